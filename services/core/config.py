@@ -1,0 +1,100 @@
+"""Settings from the environment (`LIENTHONG_...`), one class per service.
+
+Read in main modules and in the command line only; everything below gets values. A missing value stops the
+start with the variable's name; secrets have no default.
+"""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.core.domain.verdict import Comparison
+
+
+class DatabaseSettings(BaseSettings):
+    """Where dossiers are kept."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_", hide_input_in_errors=True)
+
+    database_url: SecretStr
+    database_pool_size: int = Field(default=10, ge=1, le=100)
+
+
+class BrokerSettings(BaseSettings):
+    """Where the doorbell hangs. Without a URL the worker only polls."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_", hide_input_in_errors=True)
+
+    redis_url: SecretStr | None = None
+
+
+class VerdictSettings(BaseSettings):
+    """What is not documented of the portal's verdict (portal-interface 5.1, rule 7)."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_PORTAL_")
+
+    comparison: Comparison = Comparison.INSTANT
+
+
+class PortalSettings(BaseSettings):
+    """The national portal; times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_PORTAL_", hide_input_in_errors=True)
+
+    url: str
+    username: str
+    password: SecretStr
+    organisation_code: str
+    dstcode: str = "VN:GOV:000.00.00.G22:vpcpdvcprovider"
+    login_path: str = "/XrdAdapter/RestService/forward/mapi/login"
+    call_path: str = "/XrdAdapter/RestService/forward/mapi/g"
+    call_seconds: float = Field(default=20.0, gt=0)
+    reply_bytes: int = Field(default=262_144, ge=1024)
+    dossiers_per_call: int = Field(default=50, ge=1, le=1000)
+    entries_per_call: int = Field(default=200, ge=1, le=10_000)
+
+
+class WorkerSettings(BaseSettings):
+    """How the sync worker goes about it; times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_WORKER_")
+
+    calls_in_flight: int = Field(default=4, ge=1, le=64)
+    poll_seconds: float = Field(default=1.0, gt=0)
+    lease_seconds: float = Field(default=60.0, gt=0)
+    retry_base_seconds: float = Field(default=1.0, gt=0)
+    retry_cap_seconds: float = Field(default=900.0, gt=0)
+    ask_after_seconds: float = Field(default=5.0, ge=0)
+    outage_probe_seconds: float = Field(default=2.0, gt=0)
+    stop_seconds: float = Field(default=20.0, gt=0)
+    metrics_port: int = 9101
+
+
+class ApiSettings(BaseSettings):
+    """The desk API."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_API_")
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    body_bytes: int = Field(default=1_048_576, ge=1024)
+    access_cache_seconds: float = Field(default=30.0, ge=0, le=60)
+    catalogue_cache_seconds: float = Field(default=30.0, ge=0)
+
+
+class MetricsSettings(BaseSettings):
+    """The metrics service."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_METRICS_")
+
+    host: str = "127.0.0.1"
+    port: int = 8001
+    unit_labels: bool = True
+    statement_seconds: float = Field(default=2.0, gt=0)
+
+
+class LogSettings(BaseSettings):
+    """How much is said, and how."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_LOG_")
+
+    level: str = "INFO"

@@ -1,0 +1,45 @@
+"""What use cases need from the outside world; each has more than one implementation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.core.domain.delivery import LookUpOutcome, Outcome
+from services.core.domain.dossier import ProgressEntry
+from services.core.domain.filing import DossierBody
+
+
+class Clock(Protocol):
+    """Source of the present for rules about what people did; leases use the database's time instead."""
+
+    def now(self) -> datetime:
+        """Aware UTC time."""
+
+
+class Doorbell(Protocol):
+    """Wakes the worker. Correctness never depends on it."""
+
+    async def ring(self) -> None:
+        """Ask for a look at the queue; never raises and never waits long, even without a broker."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesOf:
+    """Entries of one dossier, in order, to append on the portal."""
+
+    code: str
+    entries: tuple[ProgressEntry, ...]
+
+
+class PortalGateway(Protocol):
+    """The national portal. Its faults, and those of the network, are returned as outcomes, never raised."""
+
+    async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Outcome:
+        """Send bodies in one call, which the portal answers with one code for all."""
+
+    async def push_entries(self, batch: Sequence[EntriesOf]) -> Outcome:
+        """Append entries in one call. Repeating an accepted call doubles them."""
+
+    async def look_up(self, code: str) -> LookUpOutcome:
+        """Ask what the portal holds under a dossier number. Harmless to repeat."""

@@ -1,0 +1,61 @@
+"""The connection to PostgreSQL."""
+
+import json
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Sessions = async_sessionmaker[AsyncSession]
+
+_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLimits:
+    """Connections and waiting times (seconds) of one process."""
+
+    size: int = 10
+    overflow: int = 5
+    wait: float = 2.0
+    connect: float = 3.0
+    command: float = 5.0
+    lock: float = 2.0
+
+
+def create_engine(url: str, *, application: str, limits: PoolLimits | None = None) -> AsyncEngine:
+    """Build an engine whose statements all end by themselves and whose errors show no parameters.
+
+    `application` is the name under which PostgreSQL lists the connections.
+    """
+    limits = limits or PoolLimits()
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        json_serializer=_dumps,
+        pool_size=limits.size,
+        max_overflow=limits.overflow,
+        pool_timeout=limits.wait,
+        pool_recycle=300,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": limits.connect,
+            "command_timeout": limits.command,
+            "server_settings": {
+                "application_name": application,
+                "timezone": "UTC",
+                "statement_timeout": _milliseconds(limits.command),
+                "lock_timeout": _milliseconds(limits.lock),
+                "idle_in_transaction_session_timeout": "15000",
+            },
+        },
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> Sessions:
+    """Build the factory whose `begin()` is the only place where anything is committed."""
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))

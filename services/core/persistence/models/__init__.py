@@ -1,0 +1,30 @@
+"""All tables; importing this package fills `Base.metadata`."""
+
+from services.core.persistence.models.access import DeskClient, IdempotencyKey
+from services.core.persistence.models.catalogue import DecreedDay, Procedure, Unit
+from services.core.persistence.models.delivery import (
+    Delivery,
+    DeliveryAttempt,
+    PortalOperation,
+    PortalOutage,
+    Tally,
+)
+from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
+from services.core.persistence.models.meta import Base
+
+__all__ = [
+    "Base",
+    "DecreedDay",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeskClient",
+    "Dossier",
+    "DossierNumber",
+    "IdempotencyKey",
+    "PortalOperation",
+    "PortalOutage",
+    "Procedure",
+    "ProgressEntry",
+    "Tally",
+    "Unit",
+]

@@ -1,0 +1,133 @@
+"""The delivery queue, its record, and running totals for the metrics."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Identity, Index, Integer, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.core.persistence.models.meta import Base
+
+
+class Delivery(Base):
+    """One narrow row per dossier: how far the portal has got, and who is working on the rest.
+
+    - `target_*` is what there is, `acked_*` what the portal has acknowledged.
+    - `flagged_at` is when the portal's view turns late on what it holds; for a dossier that it does not hold
+      yet, as though it held it as running. `desk_flagged_at` is the same for the full history.
+    - `ended_seq` is the entry that stops the portal's clock, `reported_at` when that entry reached us,
+      `accepted_at` when the portal acknowledged it.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint("state IN ('synced', 'due', 'leased', 'unknown', 'parked')", name="state"),
+        Index(
+            "ix_deliveries_claimable",
+            "flagged_at",
+            postgresql_where=text("state IN ('due', 'unknown')"),
+        ),
+        Index("ix_deliveries_leased", "lease_until", postgresql_where=text("state = 'leased'")),
+        Index("ix_deliveries_open", "state", "due_since", postgresql_where=text("state <> 'synced'")),
+        Index(
+            "ix_deliveries_running",
+            "flagged_at",
+            postgresql_where=text("accepted_at IS NULL AND flagged_at IS NOT NULL"),
+        ),
+        {"postgresql_with": {"fillfactor": "70"}},
+    )
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(Integer, ForeignKey("units.id"))
+    state: Mapped[str]
+    target_version: Mapped[int] = mapped_column(Integer)
+    target_seq: Mapped[int] = mapped_column(Integer)
+    on_portal: Mapped[bool]
+    acked_version: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    acked_seq: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    portal_due_at: Mapped[datetime | None]
+    flagged_at: Mapped[datetime | None]
+    desk_flagged_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_seq: Mapped[int | None] = mapped_column(Integer)
+    reported_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    false_late_cause: Mapped[str | None]
+    due_since: Mapped[datetime] = mapped_column(server_default=func.now())
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    token: Mapped[int] = mapped_column(server_default=text("0"))
+    park_cause: Mapped[str | None]
+    last_cause: Mapped[str | None]
+    last_attempt_at: Mapped[datetime | None]
+
+
+class DeliveryAttempt(Base):
+    """One dossier in one call to the portal; append-only, partitioned by month of `started_at`."""
+
+    __tablename__ = "delivery_attempts"
+    __table_args__ = (
+        Index("ix_delivery_attempts_dossier_id_started_at", "dossier_id", "started_at"),
+        {"postgresql_partition_by": "RANGE (started_at)"},
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(primary_key=True)
+    finished_at: Mapped[datetime]
+    dossier_id: Mapped[UUID]
+    call_id: Mapped[UUID]
+    operation: Mapped[str]
+    outcome: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer)
+    first_seq: Mapped[int | None] = mapped_column(Integer)
+    last_seq: Mapped[int | None] = mapped_column(Integer)
+    request_hash: Mapped[bytes]
+    detail: Mapped[str | None]
+
+
+class PortalOperation(Base):
+    """Health of one portal operation, shared by all workers."""
+
+    __tablename__ = "portal_operations"
+
+    operation: Mapped[str] = mapped_column(primary_key=True)
+    last_success_at: Mapped[datetime | None]
+    last_failure_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    consecutive_failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class PortalOutage(Base):
+    """A time in which no call got through: evidence for every dossier that became late meanwhile.
+
+    `last_success_at` is the last good call before, so the outage began somewhere up to `began_at`, the start
+    of the first failed call.
+    """
+
+    __tablename__ = "portal_outages"
+    __table_args__ = (
+        Index(
+            "uq_portal_outages_open",
+            text("(ended_at IS NULL)"),
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    last_success_at: Mapped[datetime | None]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Tally(Base):
+    """Running total, kept in the writing transaction so that a scrape never reads history."""
+
+    __tablename__ = "tallies"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    value: Mapped[float] = mapped_column(Double, server_default=text("0"))

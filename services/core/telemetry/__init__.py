@@ -1,0 +1,1 @@
+"""Logs, request ids, names of metrics."""

@@ -1,0 +1,27 @@
+"""The request id that travels from the desk through logs to the portal."""
+
+import re
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+HEADER: Final = "X-Request-Id"
+_SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+#: Twelve or nine digits in a row could be somebody's identity number.
+_COULD_BE_A_PERSON: Final = re.compile(r"[0-9]{9,}")
+
+
+def begin(request_id: str | None) -> str:
+    """Bind the caller's request id to this task's logs, or a new one if theirs is missing or unfit."""
+    fit = request_id is not None and _SANE.fullmatch(request_id) and not _COULD_BE_A_PERSON.search(request_id)
+    chosen = request_id if fit and request_id is not None else uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=chosen)
+    return chosen
+
+
+def current() -> str | None:
+    """Give the request id of this task, if any."""
+    value: str | None = structlog.contextvars.get_contextvars().get("request_id")
+    return value

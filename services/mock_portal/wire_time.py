@@ -1,0 +1,29 @@
+"""The portal's own notation of time: `yyyyMMddHHmmss` on Vietnam's clock, empty when absent."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+HANOI: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_LENGTH: Final = 14
+_PLAUSIBLE_YEARS: Final = range(1900, 2200)
+
+
+def parse_wire_time(text: str) -> datetime:
+    """Read `20240207100000` as an aware time in Vietnam.
+
+    Raises:
+        ValueError: another notation, an impossible date, or a year outside 1900-2199 (one vendor's
+            failed date sums travel as year 0001).
+    """
+    if len(text) != _LENGTH or not text.isascii() or not text.isdigit():
+        raise ValueError("not yyyyMMddHHmmss")
+    moment = datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
+    if moment.year not in _PLAUSIBLE_YEARS:
+        raise ValueError("implausible year")
+    return moment.replace(tzinfo=HANOI)
+
+
+def format_wire_time(moment: datetime) -> str:
+    return moment.astimezone(HANOI).strftime("%Y%m%d%H%M%S")
