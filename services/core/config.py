@@ -66,6 +66,8 @@ class WorkerSettings(BaseSettings):
     ask_after_seconds: float = Field(default=5.0, ge=0)
     outage_probe_seconds: float = Field(default=2.0, gt=0)
     stop_seconds: float = Field(default=20.0, gt=0)
+    look_ups_at_once: int = Field(default=8, ge=1, le=64)
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = 9101
 
 

@@ -13,6 +13,7 @@ import pwd
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 EXIT_REFUSED = 77
 
@@ -27,20 +28,20 @@ CLONE_NEWUSER = 0x10000000
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     parent_pid, death_signal, owned_folder, *command = arguments
     try:
         if owned_folder:
             adopt_identity(Path(owned_folder))
     except OSError as error:
         sys.stderr.write(f"cannot take on an identity that PostgreSQL accepts: {error}\n")
-        return EXIT_REFUSED
+        sys.exit(EXIT_REFUSED)
     # After the change of identity, because the kernel clears the death signal when credentials change.
     _call("prctl", PR_SET_PDEATHSIG, int(death_signal))
     if os.getppid() != int(parent_pid):
         # The parent died before the signal was armed, so nothing would ever stop this server.
-        return EXIT_REFUSED
-    os.execv(command[0], command)
+        sys.exit("the parent is gone")
+    os.execv(command[0], command)  # noqa: S606 - to turn into the server is what this program is for
 
 
 def adopt_identity(folder: Path) -> None:
@@ -73,7 +74,7 @@ def enter_namespace(user: pwd.struct_passwd) -> None:
 
 
 def become(user: pwd.struct_passwd) -> None:
-    """Give up root for `user`, keeping only the capability to pass through closed folders, also after exec."""
+    """Give up root for `user`, keeping one capability, also after exec: to pass closed folders."""
     _call("prctl", PR_SET_KEEPCAPS, 1)
     os.setgroups([])
     os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
@@ -110,19 +111,22 @@ def _succeeds_in_a_fork(attempt: Callable[[], None]) -> bool:
     """Try in a child process what could not be undone in this one."""
     pid = os.fork()
     if pid == 0:
+        status = 1
         try:
             attempt()
-        except OSError:
-            os._exit(1)
-        os._exit(0)
+            status = 0
+        finally:
+            os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def _call(function: str, *arguments: object) -> None:
-    if getattr(libc, function)(*arguments) != 0:
+    # The kernel reads whole registers of prctl's arguments; a plain int would fill half of one.
+    whole = [ctypes.c_ulong(value) if isinstance(value, int) else value for value in arguments]
+    if getattr(libc, function)(*whole) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{function}: {os.strerror(number)}")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -45,18 +45,18 @@ class FolderBusy(EmbeddedError):
     def __init__(self, folder: Path, *, seconds: float, pids: tuple[int, ...]) -> None:
         listed = ", ".join(map(str, pids)) or "?"
         super().__init__(
-            f"Sau {seconds:.0f} giây, thư mục {folder} vẫn do một lần chạy khác giữ. Hãy đợi lần chạy đó kết "
-            f"thúc hoặc dừng các tiến trình của nó (máy chủ: {listed}), rồi thử lại.",
-            f"After {seconds:.0f} seconds folder {folder} is still held by another run. Wait for it to end, or "
-            f"end its processes (servers: {listed}), and try again.",
+            f"Sau {seconds:.0f} giây, thư mục {folder} vẫn do một lần chạy khác giữ. Hãy đợi lần chạy đó "
+            f"kết thúc hoặc dừng các tiến trình của nó (máy chủ: {listed}), rồi thử lại.",
+            f"After {seconds:.0f} seconds folder {folder} is still held by another run. Wait for it to end, "
+            f"or end its processes (servers: {listed}), and try again.",
         )
 
 
 class ServersNotDurable(EmbeddedError):
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"Máy chủ đang chạy trên {folder} không ghi bền vững (chế độ dùng cho kiểm thử). Hãy dừng nó trước "
-            "hoặc chọn thư mục khác.",
+            f"Máy chủ đang chạy trên {folder} không ghi bền vững (chế độ dùng cho kiểm thử). Hãy dừng nó "
+            "trước hoặc chọn thư mục khác.",
             f"The servers running on {folder} do not write durably (a mode for tests). Stop them first, or "
             "choose another folder.",
         )
@@ -65,8 +65,8 @@ class ServersNotDurable(EmbeddedError):
 class PasswordLost(EmbeddedError):
     def __init__(self, password_file: Path, cluster: Path) -> None:
         super().__init__(
-            f"Có dữ liệu ở {cluster} nhưng tệp mật khẩu {password_file} bị mất hoặc rỗng. Hãy khôi phục tệp từ "
-            "bản sao, hoặc xoá thư mục dữ liệu nếu không cần nữa.",
+            f"Có dữ liệu ở {cluster} nhưng tệp mật khẩu {password_file} bị mất hoặc rỗng. Hãy khôi phục tệp "
+            "từ bản sao, hoặc xoá thư mục dữ liệu nếu không cần nữa.",
             f"There is data in {cluster} but the password file {password_file} is gone or empty. Restore the "
             "file from a copy, or delete the data folder if it is no longer needed.",
         )
@@ -77,8 +77,8 @@ class ServerFailed(EmbeddedError):
 
     def __init__(self, name: str, log: Path) -> None:
         super().__init__(
-            f"{name} không khởi động được hoặc đã dừng đột ngột. Nguyên nhân nằm trong nhật ký {log}; khắc phục "
-            "xong hãy chạy lại.",
+            f"{name} không khởi động được hoặc đã dừng đột ngột. Nguyên nhân nằm trong nhật ký {log}; khắc "
+            "phục xong hãy chạy lại.",
             f"{name} did not start, or ended unexpectedly. The cause is in the log {log}; "
             "put it right and start again.",
             log_tail(log),
@@ -90,7 +90,7 @@ class IdentityRefused(EmbeddedError):
 
     def __init__(self, log: Path) -> None:
         super().__init__(
-            "PostgreSQL không chạy dưới quyền root, và máy (hoặc container) này không cho phép đổi danh tính. "
+            "PostgreSQL không chạy dưới quyền root, và máy (hoặc container) này không cho đổi danh tính. "
             "Hãy chạy bằng một người dùng thường có trong /etc/passwd, hoặc đặt LIENTHONG_DATABASE_URL và "
             "LIENTHONG_REDIS_URL trỏ tới máy chủ có sẵn.",
             "PostgreSQL does not run as root, and this machine (or container) allows no change of identity. "
@@ -110,7 +110,7 @@ class DatabaseToolFailed(EmbeddedError):
 
 
 def log_tail(log: Path) -> str:
-    """The last lines of a log, empty if there is none."""
+    """Read the last lines of a log; empty if there is none."""
     if not log.exists():
         return ""
     with log.open(encoding="utf-8", errors="replace") as lines:

@@ -42,6 +42,11 @@ class ServerFolder:
         return self.root / "logs" / "valkey.log"
 
     @property
+    def pid_file(self) -> Path:
+        """PostgreSQL's own note of its process."""
+        return self.cluster / "postmaster.pid"
+
+    @property
     def password_file(self) -> Path:
         return self.root / "password"
 
@@ -58,7 +63,7 @@ class ServerFolder:
         return self.root / "servers.lock"
 
     def make_password(self) -> str:
-        """The password of both servers, made on first use. Raises `PasswordLost` if there is data without it."""
+        """Read the password of both servers, making it on first use; `PasswordLost` if data has none."""
         if not self.password_file.exists() and not self.cluster.exists():
             write_private(self.password_file, secrets.token_hex(24))
         return self.read_password()
@@ -71,6 +76,13 @@ class ServerFolder:
         if not password:
             raise PasswordLost(self.password_file, self.cluster)
         return password
+
+    def read_pid_file(self) -> list[str]:
+        """Read the lines of `pid_file`; none if PostgreSQL was stopped cleanly."""
+        try:
+            return self.pid_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
 
 
 def open_folder(path: Path) -> ServerFolder:
@@ -90,6 +102,7 @@ def write_private(path: Path, text: str) -> None:
     """Replace a file in one step, so that nobody ever reads half of it; only its owner may read it at all."""
     draft = path.with_name(f"{path.name}.draft")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
         file.write(text)
     draft.replace(path)

@@ -4,7 +4,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def choose_port(remembered: int | None) -> int:
-    """The remembered port if it is still free, otherwise any free one.
+    """Pick the remembered port if it is still free, otherwise any free one.
 
     Free now is not free when the server binds it: the caller has to be ready to choose again.
     """

@@ -41,8 +41,8 @@ class Server(Protocol):
 class Nursery:
     """Starts child processes that end when we do, even by `kill -9`.
 
-    All are forked by one thread that lives as long as they may, because the kernel sends the death signal when
-    the forking *thread* ends, and a caller's thread may be a short one (`asyncio.to_thread`).
+    All are forked by one thread that lives as long as they may, because the kernel sends the death signal
+    when the forking *thread* ends, and a caller's thread may be a short one (`asyncio.to_thread`).
     """
 
     def __init__(self, folder: Path, *, lock_fd: int) -> None:
@@ -90,7 +90,7 @@ class Nursery:
                 cwd=self._folder,
                 env=server_environment(),
                 pass_fds=(self._lock_fd,),
-                # Ctrl-C goes to the whole process group of a terminal; the servers have to outlast their users.
+                # Ctrl-C goes to a terminal's whole process group; the servers have to outlast their users.
                 start_new_session=True,
             )
 
@@ -107,8 +107,12 @@ class ServerProcess:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
     def raise_if_ended(self) -> None:
-        """Raises `ServerFailed` or `IdentityRefused`, with the end of the log, if the server is gone."""
+        """Raise `ServerFailed` or `IdentityRefused`, with the end of the log, if the server is gone."""
         status = self._process.poll()
         if status == child.EXIT_REFUSED:
             raise IdentityRefused(self._server.log)
@@ -123,9 +127,6 @@ class ServerProcess:
                 raise ServerFailed(self._server.name, self._server.log)
             time.sleep(POLL_SECONDS)
 
-    def ask_to_stop(self) -> None:
-        self._process.send_signal(self._server.stop_signals[0])
-
     def stop(self) -> None:
         """Ask ever less gently until the process is gone."""
         for request in self._server.stop_signals:
@@ -139,6 +140,6 @@ class ServerProcess:
 
 
 def server_environment() -> dict[str, str]:
-    """Ours, less what would redirect PostgreSQL's programs; locale and zone fixed whatever the machine has."""
+    """Give them ours, less what would redirect PostgreSQL's programs, with locale and zone fixed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return kept | {"LC_ALL": "C", "TZ": "UTC"}

@@ -6,13 +6,13 @@ from services.embedded.folder import ServerFolder, write_private
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What one run leaves in the folder for others that join it, and the ports for the run after it."""
+    """What a run leaves in the folder: for those who join it, and the ports for the run after it."""
 
     postgres_port: int
     valkey_port: int
     durable: bool
     ready: bool
-    pids: tuple[int, ...] = ()
+    pids: tuple[int, ...]
 
 
 def write_state(folder: ServerFolder, state: State) -> None:
@@ -20,7 +20,7 @@ def write_state(folder: ServerFolder, state: State) -> None:
 
 
 def read_state(folder: ServerFolder) -> State | None:
-    """`None` when there is none yet, or none that can be read: it is rebuilt by the next start."""
+    """`None` if there is none, or none that can be read: the next start makes a new one."""
     try:
         fields = json.loads(folder.state_file.read_text(encoding="utf-8"))
         return State(

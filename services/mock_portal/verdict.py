@@ -63,8 +63,8 @@ class Case:
     received_at: datetime
     due_at: datetime | None
     limit: LegalLimit | None
-    body_statuses: frozenset[int]
-    """Every TrangThaiHoSo the dossier body has carried."""
+    body_statuses: Sequence[int]
+    """Every TrangThaiHoSo the dossier body has carried, the present one last."""
     body_ended_at: datetime | None
     steps: Sequence[Step]
     """Progress entries, by their own time."""
@@ -116,9 +116,9 @@ def _closing(case: Case, rules: VerdictRules) -> Step | None:
         found = [step for step in case.steps if step.status in statuses]
         if found:
             return found[0] if rules.repeated_closing == "first" else found[-1]
-    closing_in_body = case.body_statuses & _CLOSING
-    if rules.end_from_body and case.body_ended_at is not None and closing_in_body:
-        return Step(max(closing_in_body), case.body_ended_at)
+    present = case.body_statuses[-1]
+    if rules.end_from_body and case.body_ended_at is not None and present in _CLOSING:
+        return Step(present, case.body_ended_at)
     return None
 
 

@@ -13,9 +13,8 @@ _PLAUSIBLE_YEARS: Final = range(1900, 2200)
 def parse_wire_time(text: str) -> datetime:
     """Read `20240207100000` as an aware time in Vietnam.
 
-    Raises:
-        ValueError: another notation, an impossible date, or a year outside 1900-2199 (one vendor's
-            failed date sums travel as year 0001).
+    Raises `ValueError` for another notation, an impossible date, or a year outside 1900-2199 (one
+    vendor's failed date sums travel as year 0001).
     """
     if len(text) != _LENGTH or not text.isascii() or not text.isdigit():
         raise ValueError("not yyyyMMddHHmmss")

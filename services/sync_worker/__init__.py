@@ -1,0 +1,1 @@
+"""Brings dossiers to the national portal."""

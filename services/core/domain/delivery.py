@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 from services.core.domain.dossier import ProgressEntry, Status
 
@@ -92,7 +92,9 @@ class Unknown:
     reason: str
 
 
-Outcome = Accepted | Rejected | AlreadyExists | Throttled | AuthRefused | NotSent | Unknown
+#: What both a push and a look-up can come to instead of an answer.
+Failure = Rejected | Throttled | AuthRefused | NotSent | Unknown
+Outcome = Accepted | AlreadyExists | Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,29 @@ class Found:
     record: PortalRecord | None
 
 
-LookUpOutcome = Found | Rejected | Throttled | AuthRefused | NotSent | Unknown
+LookUpOutcome = Found | Failure
+
+
+def reached_portal(outcome: Outcome | LookUpOutcome) -> bool:
+    """Tell whether the portal itself answered; a refusal is proof that the line is good."""
+    return not isinstance(outcome, NotSent | Unknown)
+
+
+def outcome_name(outcome: Outcome | LookUpOutcome) -> str:
+    """Name an outcome for the record and for metrics: `accepted`, `not_sent`, ..."""
+    return _NAMES[type(outcome)]
+
+
+_NAMES: Final = {
+    Accepted: "accepted",
+    AlreadyExists: "already_exists",
+    Rejected: "rejected",
+    Throttled: "throttled",
+    AuthRefused: "auth",
+    NotSent: "not_sent",
+    Unknown: "unknown",
+    Found: "found",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +261,14 @@ def next_step(outcome: Outcome, *, attempt: int, policy: RetryPolicy, jitter: fl
             return AskIn(timedelta(seconds=policy.ask_after), f"unknown: {reason}")
         case _:
             assert_never(outcome)
+
+
+def ask_again(failure: Failure, *, attempt: int, policy: RetryPolicy, jitter: float) -> AskIn:
+    """Wait after a look-up without an answer; the question stays open, nothing is sent meanwhile."""
+    wait = policy.delay(attempt, jitter)
+    if isinstance(failure, Throttled) and failure.retry_after is not None:
+        wait = max(wait, min(failure.retry_after, timedelta(seconds=policy.throttle_cap)))
+    return AskIn(wait, f"look-up: {outcome_name(failure)}")
 
 
 def resolve(

@@ -32,13 +32,21 @@ class EntriesOf:
     entries: tuple[ProgressEntry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A push: what came of it, and the SHA-256 of the data as it was sent."""
+
+    outcome: Outcome
+    digest: bytes
+
+
 class PortalGateway(Protocol):
     """The national portal. Its faults, and those of the network, are returned as outcomes, never raised."""
 
-    async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Outcome:
+    async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Sent:
         """Send bodies in one call, which the portal answers with one code for all."""
 
-    async def push_entries(self, batch: Sequence[EntriesOf]) -> Outcome:
+    async def push_entries(self, batch: Sequence[EntriesOf]) -> Sent:
         """Append entries in one call. Repeating an accepted call doubles them."""
 
     async def look_up(self, code: str) -> LookUpOutcome:

@@ -1,0 +1,137 @@
+"""One claimed dossier on its way to the portal."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.core.domain.delivery import (
+    AskIn,
+    Cursor,
+    Operation,
+    Park,
+    PortalRecord,
+    Proceed,
+    RetryIn,
+    Step,
+    SwitchToUpdate,
+    Target,
+    advance,
+    next_operation,
+    resolve,
+)
+from services.core.domain.dossier import ProgressEntry
+from services.core.domain.filing import DossierBody, Origin
+from services.core.domain.verdict import Comparison, StatusAt, portal_flag
+from services.core.persistence.deliveries import Claim, Ending, Settlement
+
+#: Steps that end the work on a dossier until it is claimed again.
+Stop = RetryIn | AskIn | Park
+
+
+@dataclass(slots=True)
+class Shipment:
+    """A claim with what is to be sent, and how far that has got.
+
+    `cursor` moves with every acknowledged call; `stop` says why the work ended early. `in_flight` holds
+    from the moment a request may leave until its outcome is in the database; `settled` dossiers are no longer
+    ours.
+    """
+
+    claim: Claim
+    body: DossierBody
+    entries: tuple[ProgressEntry, ...]
+    cursor: Cursor = field(init=False)
+    portal_due_at: datetime | None = field(init=False)
+    stop: Stop | None = None
+    in_flight: bool = False
+    settled: bool = False
+
+    def __post_init__(self) -> None:
+        self.cursor = self.claim.cursor
+        self.portal_due_at = self.claim.portal_due_at
+
+    @property
+    def dossier_id(self) -> UUID:
+        return self.claim.dossier_id
+
+    @property
+    def target(self) -> Target:
+        """What there is to send: read after the claim, so never older than it."""
+        return Target(self.body.version, self.entries[-1].seq)
+
+    @property
+    def pending_entries(self) -> tuple[ProgressEntry, ...]:
+        return self.entries[self.cursor.acked_seq :]
+
+    def wants(self, operation: Operation) -> bool:
+        """Tell whether this is the next call for the dossier."""
+        active = self.stop is None and not self.settled
+        return active and next_operation(self.cursor, self.target) is operation
+
+    def apply(self, step: Step, operation: Operation) -> None:
+        """Take in what the domain decided after a push."""
+        match step:
+            case Proceed():
+                self.cursor = advance(
+                    self.cursor, operation, version=self.target.version, seq=self.target.seq
+                )
+                if operation is not Operation.PROGRESS:
+                    self.portal_due_at = self.body.due_at
+            case SwitchToUpdate():
+                self.cursor = Cursor(on_portal=True)
+            case _:
+                self.stop = step
+
+    def take_record(self, record: PortalRecord | None) -> None:
+        """Set the cursor by what the portal shows."""
+        resolved = resolve(
+            record,
+            self.cursor,
+            self.entries,
+            born_on_portal=self.body.origin is Origin.PORTAL,
+        )
+        if isinstance(resolved, Park):
+            self.stop = resolved
+        else:
+            self.cursor = resolved
+
+    def settlement(self, comparison: Comparison) -> Settlement:
+        """Say how the work on the claim stands."""
+        acknowledged = [StatusAt(e.status, e.occurred_at) for e in self.entries[: self.cursor.acked_seq]]
+        return Settlement(
+            claim=self.claim,
+            ending=self._ending(),
+            cursor=self.cursor,
+            target=self.target,
+            portal_due_at=self.portal_due_at,
+            flagged_at=portal_flag(
+                acknowledged,
+                portal_due_at=self.portal_due_at,
+                due_at=self.body.due_at,
+                comparison=comparison,
+            ),
+            delay=timedelta() if isinstance(self.stop, Park | None) else self.stop.delay,
+            cause=self._cause(),
+            park_cause=self.stop.cause if isinstance(self.stop, Park) else None,
+        )
+
+    def _cause(self) -> str | None:
+        match self.stop:
+            case None:
+                return None
+            case Park(detail=detail):
+                return detail
+            case RetryIn(cause=cause) | AskIn(cause=cause):
+                return cause
+
+    def _ending(self) -> Ending:
+        match self.stop:
+            case None:
+                more = next_operation(self.cursor, self.target) is not None
+                return Ending.KEEP if more else Ending.DONE
+            case RetryIn():
+                return Ending.RETRY
+            case AskIn():
+                return Ending.ASK
+            case Park():
+                return Ending.PARK

@@ -1,0 +1,181 @@
+"""The portal's vocabulary: Vietnamese field names, everything a string, dates as `yyyyMMddHHmmss`.
+
+Fields and codes: portal-interface 2.1 to 2.4. Missing values travel as empty strings, never as a guess.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from services.core.domain.delivery import PortalEntry, PortalRecord
+from services.core.domain.dossier import ProgressEntry, Status
+from services.core.domain.filing import (
+    Applicant,
+    ApplicantKind,
+    Component,
+    DossierBody,
+    Fee,
+    Origin,
+    PaymentMethod,
+    Result,
+)
+
+VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_FORMAT: Final = "%Y%m%d%H%M%S"
+_PERSONAL_NUMBER_LENGTH: Final = 12
+
+Wire = dict[str, Any]
+
+
+class Unsendable(ValueError):
+    """A value that the portal requires is missing; the message names the field and no value."""
+
+
+def date(at: datetime | None) -> str:
+    """Write an instant in the portal's zone; an absent one is an empty string."""
+    return "" if at is None else at.astimezone(VIETNAM).strftime(_FORMAT)
+
+
+def parse_date(text: str) -> datetime:
+    """Read a wire date; raises `ValueError` on anything else."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=VIETNAM)
+
+
+def dossier(body: DossierBody) -> Wire:
+    """Encode one item of `DongBoHoSoMC`; raises `Unsendable`."""
+    if body.received_at is not None and body.due_at is None:
+        raise Unsendable("NgayHenTra")
+    if not body.procedure_name:
+        raise Unsendable("TenTTHC")
+    return {
+        "MaHoSo": body.code,
+        "MaTTHC": body.procedure_code,
+        "TenTTHC": body.procedure_name,
+        "MaLinhVuc": body.field_code,
+        "TenLinhVuc": body.field_name,
+        "KenhThucHien": str(int(body.channel)),
+        **_applicant(body.applicant),
+        "TrichYeuHoSo": body.summary,
+        "NgayNopHoSo": date(body.submitted_at),
+        "NgayTiepNhan": date(body.received_at or body.submitted_at),
+        "NgayHenTra": date(body.due_at),
+        "TrangThaiHoSo": str(int(body.status)),
+        "NgayTra": date(body.returned_at),
+        "ThongTinTra": "",
+        "HinhThuc": str(int(body.result_delivery)),
+        "NgayKetThucXuLy": date(body.ended_at),
+        "NgayTuChoi": date(body.ended_at) if body.status is Status.REFUSED else "",
+        "DonViXuLy": body.unit_name,
+        "GhiChu": body.note or "",
+        "NoiNopHoSo": "1" if body.origin is Origin.PORTAL else "2",
+        "HoSoCoThanhPhanSoHoa": _flag(any(c.digitised for c in body.components)),
+        "DuocThanhToanTrucTuyen": _paid_online(body.fees),
+        "TaiLieuNop": [_component(c) for c in body.components],
+        "DanhSachLePhi": [_fee(f) for f in body.fees],
+        "DanhSachTepDinhKemKhac": [],
+        "DanhSachHoSoBoSung": [],
+        "DanhSachGiayToKetQua": [_result(r) for r in body.results],
+        "DSKetNoiCSDL": [],
+    }
+
+
+def entry(code: str, item: ProgressEntry) -> Wire:
+    """Encode one item of `CapNhatTienDoHoSoMC`."""
+    return {
+        "MaHoSo": code,
+        "NguoiXuLy": item.officer,
+        "ChucDanh": "",
+        "ThoiDiemXuLy": date(item.occurred_at),
+        "PhongBanXuLy": item.department or "",
+        "NoiDungXuLy": item.text,
+        "TrangThai": str(int(item.status)),
+        "NgayBatDau": "",
+        "NgayKetThucTheoQuyDinh": "",
+    }
+
+
+def record(item: Wire) -> PortalRecord:
+    """Read one item of a `TraCuuHoSo` answer; raises `ValueError` or `TypeError` if it is none."""
+    code = item.get("MaHoSo")
+    if not isinstance(code, str):
+        raise TypeError("MaHoSo")
+    history = item.get("DanhSachTienDo")
+    if not isinstance(history, list):
+        return PortalRecord(code, None)
+    return PortalRecord(code, tuple(_shown_entry(line) for line in history))
+
+
+def _shown_entry(line: Any) -> PortalEntry:
+    if not isinstance(line, dict):
+        raise TypeError("DanhSachTienDo")
+    return PortalEntry(parse_date(str(line.get("ThoiDiemXuLy"))), Status(int(str(line.get("TrangThai")))))
+
+
+def _applicant(applicant: Applicant) -> Wire:
+    is_business = applicant.kind is not ApplicantKind.CITIZEN
+    number = applicant.organisation_number if is_business else applicant.identity_number
+    return {
+        "SoGiayToChuHoSo": number or "",
+        "ChuHoSo": applicant.name,
+        "LoaiDoiTuong": str(int(applicant.kind)),
+        "MaDoiTuong": applicant.portal_account or "",
+        "ThongTinKhac": applicant.address or "",
+        "Email": applicant.email or "",
+        "Fax": "",
+        "SoDienThoai": applicant.phone or "",
+        "TaiKhoanDuocXacThucVoiVNeID": _flag(applicant.verified_by_vneid),
+        "DinhDanhCHS": _identity(applicant.identity_number),
+    }
+
+
+def _identity(number: str | None) -> list[Wire]:
+    if number is None:
+        return []
+    kind = "1" if len(number) == _PERSONAL_NUMBER_LENGTH else "2"
+    return [{"LoaiDinhDanh": kind, "SoDinhDanh": number}]
+
+
+def _component(component: Component) -> Wire:
+    return {
+        "TepDinhKemId": "",
+        "TenTepDinhKem": component.name,
+        "IsDeleted": "False",
+        "MaThanhPhanHoSo": component.code or "",
+        "DuongDanTaiTepTin": component.link or "",
+        "DuocSoHoa": _flag(component.digitised),
+        "DuocTaiSuDung": str(int(component.reuse)),
+        "DuocLayTuKhoDMQG": _flag(component.from_national_store),
+        "MaKetQuaThayThe": "",
+    }
+
+
+def _fee(fee: Fee) -> Wire:
+    return {
+        "TenPhiLePhi": fee.name,
+        "MaPhiLePhi": fee.code or "",
+        "HinhThucThu": str(int(fee.stage)),
+        "Gia": str(fee.amount_vnd),
+        "LoaiPhiLePhi": str(int(fee.kind)),
+    }
+
+
+def _result(result: Result) -> Wire:
+    return {
+        "TenGiayTo": result.name,
+        "MaThanhPhanHoSo": "",
+        "GiayToId": "",
+        "DuongDanTepTinKetQua": result.link or "",
+        "MaGiayToKetQua": result.code or "",
+    }
+
+
+def _paid_online(fees: tuple[Fee, ...]) -> str:
+    """Say 1 for paid on the portal, 2 for paid by another electronic way, 0 otherwise (index 766, 3.6)."""
+    ways = {fee.paid_by for fee in fees}
+    if PaymentMethod.PORTAL in ways:
+        return "1"
+    return "2" if ways & {PaymentMethod.BANK, PaymentMethod.WALLET} else "0"
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"

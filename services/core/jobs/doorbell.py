@@ -1,0 +1,87 @@
+"""Wakes the worker. A ring carries no data, and a lost one costs no more than the worker's poll interval."""
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.exceptions import RedisError
+
+from services.core.jobs import names, serializer
+
+log = structlog.get_logger()
+
+#: One look at the queue takes all that is due, so more rings than this per second are wasted work.
+QUIET_SECONDS: Final = 0.05
+#: After a failure the broker is left alone this long, so that an outage costs the desk nothing.
+SULK_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 0.5
+
+
+class SilentDoorbell:
+    """For an installation without a broker: the worker finds the work by polling."""
+
+    async def ring(self) -> None:
+        """Do nothing."""
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+class ArqDoorbell:
+    """Enqueues a job without arguments, at most one per `QUIET_SECONDS` and process."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._settings = RedisSettings.from_dsn(redis_url)
+        self._settings.conn_retries = 0
+        self._settings.conn_timeout = 1
+        self._pool: ArqRedis | None = None
+        self._pending: asyncio.Task[None] | None = None
+        self._silent_until = 0.0
+
+    async def ring(self) -> None:
+        """Ask for a look at the queue; returns at once and never raises."""
+        if self._pending is None or self._pending.done():
+            self._pending = asyncio.create_task(self._ring_soon())
+
+    async def close(self) -> None:
+        """Let the last ring out and disconnect."""
+        if self._pending is not None:
+            await self._pending
+        if self._pool is not None:
+            await self._pool.aclose()
+
+    async def _ring_soon(self) -> None:
+        await asyncio.sleep(QUIET_SECONDS)
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._enqueue()
+        except (RedisError, OSError, TimeoutError) as exc:
+            self._silent_until = time.monotonic() + SULK_SECONDS
+            log.warning("doorbell.out_of_order", error=type(exc).__name__)
+            with suppress(RedisError, OSError):
+                await self._disconnect()
+
+    async def _enqueue(self) -> None:
+        if self._pool is None:
+            self._pool = await create_pool(
+                self._settings,
+                job_serializer=serializer.dumps,
+                job_deserializer=serializer.loads,
+                default_queue_name=names.QUEUE,
+            )
+        await self._pool.enqueue_job(names.LOOK_AT_QUEUE)
+
+    async def _disconnect(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.aclose()
+
+
+def create_doorbell(redis_url: str | None) -> ArqDoorbell | SilentDoorbell:
+    """Choose by whether there is a broker."""
+    return SilentDoorbell() if redis_url is None else ArqDoorbell(redis_url)

@@ -1,0 +1,222 @@
+"""What operations watch, counted by PostgreSQL: one statement per measurement.
+
+None of them reads history. Open work comes from the partial indexes of `deliveries`, everything that ever
+happened from `tallies`, which are kept up to date in the writing transactions. All ages are at the database's
+`now()`; what commits while a snapshot is taken may be a moment younger than that, hence `greatest`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.domain.delivery import DeliveryState, ParkCause
+from services.core.domain.false_late import UNSEEN_AT_MOST, FalseLateCause, cause_by_state
+
+CLOCK: Final = text("SELECT now()")
+
+UNSYNCED: Final = text("""
+    SELECT unit_id, state, count(*) AS count,
+        greatest(extract(epoch FROM now() - min(due_since)), 0)::float8 AS oldest_age_seconds
+    FROM deliveries
+    WHERE state <> 'synced'
+    GROUP BY unit_id, state
+""")
+
+PARKED: Final = text("""
+    SELECT park_cause, count(*) AS count,
+        greatest(extract(epoch FROM now() - min(due_since)), 0)::float8 AS oldest_age_seconds
+    FROM deliveries
+    WHERE state = 'parked'
+    GROUP BY park_cause
+""")
+
+TALLIES: Final = text("""
+    SELECT name, label, sum(value) AS value,
+        CASE WHEN name IN ('received', 'ended', 'accepted', 'accepted_late', 'false_late') THEN unit_id END
+            AS unit_id
+    FROM tallies
+    GROUP BY name, label, 4
+""")
+
+FLAGGED: Final = text("""
+    SELECT unit_id, count(*) AS flagged,
+        count(*) FILTER (
+            WHERE ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+        ) AS falsely
+    FROM deliveries
+    WHERE accepted_at IS NULL AND flagged_at <= now()
+    GROUP BY unit_id
+""")
+
+#: Says what `cause_of` says, for all rows at once; a test holds the two together.
+FALSE_LATE: Final = text("""
+    SELECT state, park_cause, count(*) AS count,
+        reported_at >= flagged_at AS reported_after_flag,
+        EXISTS (
+            SELECT FROM portal_outages outage
+            WHERE greatest(outage.last_success_at, outage.began_at - :unseen) <= reported_at
+                AND (outage.ended_at IS NULL OR flagged_at <= outage.ended_at)
+        ) AS portal_was_down
+    FROM deliveries
+    WHERE accepted_at IS NULL AND flagged_at <= now()
+        AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+    GROUP BY 1, 2, 4, 5
+""").bindparams(unseen=UNSEEN_AT_MOST)
+
+AT_RISK: Final = text("""
+    SELECT
+        count(*) FILTER (WHERE flagged_at <= now() + interval '1 hour') AS within_1h,
+        count(*) FILTER (WHERE flagged_at <= now() + interval '4 hours') AS within_4h,
+        count(*) AS within_24h,
+        extract(epoch FROM min(flagged_at) - now())::float8 AS seconds_to_flag
+    FROM deliveries
+    WHERE accepted_at IS NULL AND flagged_at > now() AND flagged_at <= now() + interval '24 hours'
+        AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+""")
+
+PORTAL: Final = text("""
+    SELECT operation, last_success_at, failing_since, consecutive_failures FROM portal_operations
+""")
+
+OUTAGES: Final = text("""
+    SELECT count(*) AS count, count(*) FILTER (WHERE ended_at IS NULL) AS open,
+        coalesce(sum(greatest(extract(epoch FROM coalesce(ended_at, now()) - began_at), 0)), 0)::float8
+            AS seconds
+    FROM portal_outages
+""")
+
+DEAD_TUPLES: Final = text("""
+    SELECT relname AS table_name, n_dead_tup AS count
+    FROM pg_stat_user_tables
+    WHERE relid IN ('deliveries'::regclass, 'dossiers'::regclass, 'tallies'::regclass)
+""")
+
+#: Needs `pg_monitor` to see the sessions of other roles. Lazy vacuum holds nothing back.
+TRANSACTIONS: Final = text("""
+    WITH holders AS (
+        SELECT xact_start AS since, backend_xmin AS oldest_xid
+        FROM pg_stat_activity
+        WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid()
+            AND backend_type <> 'autovacuum worker' AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+        UNION ALL SELECT prepared, transaction FROM pg_prepared_xacts WHERE database = current_database()
+        UNION ALL SELECT NULL, xmin FROM pg_replication_slots
+        UNION ALL SELECT NULL, catalog_xmin FROM pg_replication_slots
+    )
+    SELECT coalesce(max(age(oldest_xid)), 0) AS oldest_xmin,
+        greatest(extract(epoch FROM now() - min(since)), 0)::float8 AS oldest_age_seconds
+    FROM holders
+""")
+
+UNITS: Final = text("SELECT id, code FROM units")
+
+STATEMENTS: Final[Mapping[str, TextClause]] = {
+    "clock": CLOCK,
+    "unsynced": UNSYNCED,
+    "parked": PARKED,
+    "tallies": TALLIES,
+    "flagged": FLAGGED,
+    "false_late": FALSE_LATE,
+    "at_risk": AT_RISK,
+    "portal": PORTAL,
+    "outages": OUTAGES,
+    "dead_tuples": DEAD_TUPLES,
+    "transactions": TRANSACTIONS,
+    "units": UNITS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unsynced:
+    """Deliveries of one unit in one state."""
+
+    unit_id: int
+    state: DeliveryState
+    count: int
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Deliveries that wait for a person for the same cause."""
+
+    cause: str
+    count: int
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """Deliveries of one unit that the portal calls late, and how many of them falsely."""
+
+    unit_id: int
+    count: int
+    falsely: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """Endings in time that the portal does not hold; `seconds_to_flag` is `None` if there are none."""
+
+    within_1h: int
+    within_4h: int
+    within_24h: int
+    seconds_to_flag: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationHealth:
+    """One operation of the portal."""
+
+    operation: str
+    last_success_at: datetime | None
+    failing_since: datetime | None
+    consecutive_failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outages:
+    """All portal outages on record; `open` is 0 or 1."""
+
+    count: int
+    open: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """What keeps dead row versions from being cleared away."""
+
+    oldest_xmin: int
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """`unit_id` is `None` where the statement has added up all units."""
+
+    name: str
+    label: str
+    unit_id: int | None
+    value: float
+
+
+class Tallies:
+    """Running totals; what was never counted is 0."""
+
+    def __init__(self, rows: list[TallyRow]) -> None:
+        self._rows = rows
+
+    def total(self, name: str) -> float:
+        return sum(row.value for row in self._rows if row.name == name)
+
+    def by_label(self, name: str) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for row in self._rows:
+            if row.name == name:
+                found[row.label] += row.value  # type: ignore[assignment]  # Counter sums floats as well
+        return found

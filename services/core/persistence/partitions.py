@@ -1,0 +1,28 @@
+"""Monthly partitions of the record of attempts: old months are detached, never deleted row by row."""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+MONTHS_AHEAD: Final = 3
+_MONTHS_A_YEAR: Final = 12
+
+
+async def keep_partitions(session: AsyncSession, *, today: date) -> None:
+    """Make sure that this month and the next ones have a partition. Harmless to repeat."""
+    for ahead in range(MONTHS_AHEAD + 1):
+        first, following = _month(today, ahead), _month(today, ahead + 1)
+        # Names and dates are computed here, never given from outside; DDL takes no parameters.
+        await session.execute(
+            text(
+                f"CREATE TABLE IF NOT EXISTS delivery_attempts_{first:%Y_%m} PARTITION OF delivery_attempts"
+                f" FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00')"
+            )
+        )
+
+
+def _month(today: date, ahead: int) -> date:
+    months = today.year * _MONTHS_A_YEAR + today.month - 1 + ahead
+    return date(months // _MONTHS_A_YEAR, months % _MONTHS_A_YEAR + 1, 1)

@@ -1,0 +1,32 @@
+"""Every metric of the house, for the processes that expose it and for the test that holds the docs to it.
+
+Values of labels come from closed lists (states, causes, operations, queries, units), never from dossiers or
+people.
+"""
+
+from typing import Final
+
+from services.core.telemetry.metric_names import deliveries, exporter, lateness, portal, units, worker
+from services.core.telemetry.metric_names.metric import Kind, Metric, bucket_label
+
+ALL: Final = (
+    *deliveries.ALL,
+    *lateness.ALL,
+    *portal.ALL,
+    *units.ALL,
+    *exporter.ALL,
+    *worker.ALL,
+)
+
+__all__ = [
+    "ALL",
+    "Kind",
+    "Metric",
+    "bucket_label",
+    "deliveries",
+    "exporter",
+    "lateness",
+    "portal",
+    "units",
+    "worker",
+]

@@ -1,0 +1,101 @@
+"""What there is to deliver, and how far it has got."""
+
+from typing import Final
+
+from services.core.telemetry.metric_names.metric import Kind, Metric
+
+DELIVERIES: Final = Metric(
+    "lienthong_deliveries",
+    Kind.GAUGE,
+    "Số hồ sơ theo trạng thái đồng bộ",
+    "Dossiers by state of their delivery",
+    labels=("state",),
+)
+DELIVERIES_OLDEST_AGE: Final = Metric(
+    "lienthong_deliveries_oldest_age_seconds",
+    Kind.GAUGE,
+    "Tuổi của hồ sơ chờ lâu nhất trong từng trạng thái, 0 nếu không có",
+    "Seconds since the oldest delivery in each state became due, 0 if there is none",
+    labels=("state",),
+)
+OLDEST_UNSYNCED_AGE: Final = Metric(
+    "lienthong_oldest_unsynced_age_seconds",
+    Kind.GAUGE,
+    "Tuổi của hồ sơ chưa đồng bộ chờ lâu nhất, 0 nếu không có",
+    "Seconds since the oldest unsynced delivery became due, 0 if there is none",
+)
+PARKED: Final = Metric(
+    "lienthong_parked",
+    Kind.GAUGE,
+    "Hồ sơ chờ cán bộ xử lý, theo nguyên nhân",
+    "Deliveries that wait for a person, by cause",
+    labels=("cause",),
+)
+PARKED_OLDEST_AGE: Final = Metric(
+    "lienthong_parked_oldest_age_seconds",
+    Kind.GAUGE,
+    "Tuổi của hồ sơ chờ cán bộ xử lý lâu nhất theo nguyên nhân, 0 nếu không có",
+    "Seconds since the oldest parked delivery of each cause became due, 0 if there is none",
+    labels=("cause",),
+)
+RECEIVED: Final = Metric(
+    "lienthong_dossiers_received_total", Kind.COUNTER, "Hồ sơ đã tiếp nhận", "Dossiers taken in"
+)
+ENDED: Final = Metric(
+    "lienthong_dossiers_ended_total",
+    Kind.COUNTER,
+    "Hồ sơ đã xử lý xong tại cơ quan",
+    "Dossiers that the desk has ended",
+)
+ACCEPTED: Final = Metric(
+    "lienthong_dossiers_accepted_total",
+    Kind.COUNTER,
+    "Hồ sơ mà Cổng DVCQG đã ghi nhận kết thúc",
+    "Dossiers whose ending the portal has acknowledged",
+)
+SYNCED_SHARE: Final = Metric(
+    "lienthong_synced_share",
+    Kind.GAUGE,
+    "Tỷ lệ hồ sơ đã đồng bộ trên tổng số, NaN khi chưa có hồ sơ",
+    "Share of all dossiers of which the portal holds everything, NaN before the first dossier",
+)
+ACCEPTED_SHARE: Final = Metric(
+    "lienthong_accepted_share",
+    Kind.GAUGE,
+    "Tỷ lệ hồ sơ đã xử lý xong mà Cổng DVCQG ghi nhận, NaN khi chưa có",
+    "Share of ended dossiers whose ending the portal has acknowledged, NaN before the first ending",
+)
+SYNC_LAG: Final = Metric(
+    "lienthong_sync_lag_seconds",
+    Kind.HISTOGRAM,
+    "Thời gian từ khi cơ quan báo xử lý xong đến khi Cổng DVCQG ghi nhận",
+    "Seconds from the report of an ending to the portal's acknowledgement",
+    buckets=(1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400, 259_200),
+)
+LOOKUPS: Final = Metric(
+    "lienthong_lookups_total",
+    Kind.COUNTER,
+    "Số lượt tra cứu CSDLQGVDC",
+    "Questions to the population database",
+)
+LOOKUP_RATE: Final = Metric(
+    "lienthong_lookup_rate",
+    Kind.GAUGE,
+    "Số lượt tra cứu CSDLQGVDC trên mỗi hồ sơ tiếp nhận",
+    "Questions to the population database per dossier taken in",
+)
+ALL: Final = (
+    DELIVERIES,
+    DELIVERIES_OLDEST_AGE,
+    OLDEST_UNSYNCED_AGE,
+    PARKED,
+    PARKED_OLDEST_AGE,
+    RECEIVED,
+    ENDED,
+    ACCEPTED,
+    SYNCED_SHARE,
+    ACCEPTED_SHARE,
+    SYNC_LAG,
+    LOOKUPS,
+    LOOKUP_RATE,
+)

@@ -1,0 +1,54 @@
+"""What one worker process counts about itself."""
+
+from typing import Final
+
+from services.core.telemetry.metric_names.metric import Kind, Metric
+
+DELIVERY_ATTEMPTS: Final = Metric(
+    "lienthong_delivery_attempts_total",
+    Kind.COUNTER,
+    "Số lần gửi hồ sơ theo thao tác và kết quả; một lần gọi 50 hồ sơ tính là 50",
+    "Dossiers in calls to the portal by operation and outcome; a call with 50 dossiers counts 50",
+    labels=("operation", "outcome"),
+)
+PORTAL_CALLS_IN_FLIGHT: Final = Metric(
+    "lienthong_portal_calls_in_flight",
+    Kind.GAUGE,
+    "Số lần gọi Cổng DVCQG đang chờ trả lời",
+    "Calls to the portal that wait for an answer",
+)
+PORTAL_CALL_SECONDS: Final = Metric(
+    "lienthong_portal_call_seconds",
+    Kind.HISTOGRAM,
+    "Thời gian mỗi lần gọi Cổng DVCQG",
+    "Seconds per call to the portal, whatever its outcome",
+    labels=("operation",),
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60),
+)
+PORTAL_LOGINS: Final = Metric(
+    "lienthong_portal_logins_total",
+    Kind.COUNTER,
+    "Số lần đăng nhập Cổng DVCQG theo kết quả",
+    "Logins at the portal by outcome",
+    labels=("outcome",),
+)
+CLAIMS: Final = Metric(
+    "lienthong_claims_total",
+    Kind.COUNTER,
+    "Số hồ sơ tiến trình này đã nhận để gửi",
+    "Deliveries that this worker has leased",
+)
+WORKER_HEARTBEAT: Final = Metric(
+    "lienthong_worker_heartbeat_timestamp_seconds",
+    Kind.GAUGE,
+    "Thời điểm vòng lặp gửi hồ sơ chạy gần nhất",
+    "When the delivery loop of this worker last came round",
+)
+ALL: Final = (
+    DELIVERY_ATTEMPTS,
+    PORTAL_CALLS_IN_FLIGHT,
+    PORTAL_CALL_SECONDS,
+    PORTAL_LOGINS,
+    CLAIMS,
+    WORKER_HEARTBEAT,
+)

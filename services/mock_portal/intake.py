@@ -1,0 +1,157 @@
+"""DongBoHoSoMC and CapNhatTienDoHoSoMC: check every item of the call, then store them all or none."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from services.mock_portal.answers import SUCCESS, Answer, Refused
+from services.mock_portal.items import PROGRESS_SPEC
+from services.mock_portal.ledger import Call
+from services.mock_portal.portal import Portal
+from services.mock_portal.store import Body, Entry, shared
+
+Checked = TypeVar("Checked")
+
+
+def push_dossiers(portal: Portal, call: Call, body: dict[str, object]) -> Answer:
+    """Create or update dossiers.
+
+    Raises `Refused` when `isUpdating` is neither "True" nor "False", or an item fails its checks.
+    """
+    mode = body.get("isUpdating")
+    if mode not in ("True", "False"):
+        raise Refused('isUpdating phải là chuỗi "True" hoặc "False"')
+    updating = mode == "True"
+    seen: set[str] = set()
+
+    def check(item: dict[str, object]) -> tuple[str, Body]:
+        code = str(item["MaHoSo"])
+        _check_procedure(portal, code, str(item["MaTTHC"]))
+        _check_existence(portal, code, updating=updating, repeated=code in seen)
+        seen.add(code)
+        return code, _body_of(call, item)
+
+    def keep(checked: tuple[str, Body]) -> None:
+        if updating:
+            portal.store.update(*checked)
+        else:
+            portal.store.create(*checked)
+
+    _take(portal, body, fault_in=portal.dossier_spec.fault_in, check=check, keep=keep)
+    return Answer(SUCCESS, "Đồng bộ hồ sơ thành công")
+
+
+def append_progress(portal: Portal, call: Call, body: dict[str, object]) -> Answer:
+    """Append progress entries.
+
+    Raises `Refused` when an item fails its checks or its dossier is not here yet.
+    """
+    deduplicate = portal.settings.deduplicate_progress
+
+    def check(item: dict[str, object]) -> tuple[str, Entry]:
+        code = str(item["MaHoSo"])
+        if code not in portal.store:
+            raise Refused(f"Hồ sơ {code}: MaHoSo chưa tồn tại trên hệ thống, không cập nhật được tiến độ")
+        return code, _entry_of(call, item)
+
+    def keep(checked: tuple[str, Entry]) -> None:
+        portal.store.append(*checked, deduplicate=deduplicate)
+
+    _take(portal, body, fault_in=PROGRESS_SPEC.fault_in, check=check, keep=keep)
+    return Answer(SUCCESS, "Cập nhật tiến độ hồ sơ thành công")
+
+
+def _take(
+    portal: Portal,
+    body: dict[str, object],
+    *,
+    fault_in: Callable[[dict[str, object]], str | None],
+    check: Callable[[dict[str, object]], Checked],
+    keep: Callable[[Checked], None],
+) -> None:
+    """Keep what passes; the first item that does not refuses the whole call."""
+    accepted: list[Checked] = []
+    try:
+        for position, item in enumerate(_items_of(portal, body), start=1):
+            accepted.append(check(_sound(item, position, portal, fault_in)))
+    except Refused:
+        if portal.settings.refused_call_keeps_earlier_items:
+            for checked in accepted:
+                keep(checked)
+        raise
+    for checked in accepted:
+        keep(checked)
+
+
+def _items_of(portal: Portal, body: dict[str, object]) -> list[object]:
+    items = body.get("data")
+    if not isinstance(items, list) or not items:
+        raise Refused("data phải là mảng JSON và không được rỗng")
+    limit = portal.settings.max_items_per_call
+    if limit is not None and len(items) > limit:
+        raise Refused(f"data vượt quá {limit} phần tử cho một lần gọi")
+    return items
+
+
+def _sound(
+    item: object, position: int, portal: Portal, fault_in: Callable[[dict[str, object]], str | None]
+) -> dict[str, object]:
+    if not isinstance(item, dict):
+        raise Refused(f"Phần tử thứ {position} của data phải là đối tượng")
+    if not portal.settings.scalars_must_be_strings:
+        item = {name: _as_text(value) for name, value in item.items()}
+    if fault := fault_in(item):
+        raise Refused(f"{_name_of(item, position)}: {fault}")
+    if not str(item["MaHoSo"]).isprintable():
+        raise Refused(f"Phần tử thứ {position} của data: MaHoSo có ký tự không hợp lệ")
+    return item
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _name_of(item: dict[str, object], position: int) -> str:
+    code = item.get("MaHoSo")
+    if isinstance(code, str) and code and code.isprintable():
+        return f"Hồ sơ {code}"
+    return f"Phần tử thứ {position} của data"
+
+
+def _check_procedure(portal: Portal, code: str, procedure: str) -> None:
+    settings = portal.settings
+    if settings.accept_any_procedure:
+        return
+    if (
+        portal.catalogue.find_procedure(procedure, province_variants=settings.accept_province_variants)
+        is None
+    ):
+        raise Refused(f"Hồ sơ {code}: MaTTHC không có trong danh mục thủ tục hành chính")
+
+
+def _check_existence(portal: Portal, code: str, *, updating: bool, repeated: bool) -> None:
+    known = code in portal.store
+    if updating and not known:
+        raise Refused(f"Hồ sơ {code}: MaHoSo chưa tồn tại trên hệ thống, không cập nhật được")
+    if not updating and (known or repeated) and portal.settings.refuse_existing_dossier:
+        raise Refused(f"Hồ sơ {code} đã tồn tại", portal.drift.existing_code())
+
+
+def _body_of(call: Call, item: dict[str, object]) -> Body:
+    return Body(
+        call=call,
+        procedure=shared(str(item["MaTTHC"])),
+        status=shared(str(item["TrangThaiHoSo"])),
+        received=str(item["NgayTiepNhan"]),
+        due=str(item["NgayHenTra"] or ""),
+        ended=str(item.get("NgayKetThucXuLy") or ""),
+    )
+
+
+def _entry_of(call: Call, item: dict[str, object]) -> Entry:
+    return Entry(
+        call=call,
+        occurred=str(item["ThoiDiemXuLy"]),
+        status=shared(str(item["TrangThai"])),
+        officer=shared(str(item["NguoiXuLy"])),
+        text=str(item["NoiDungXuLy"]),
+    )

@@ -1,0 +1,103 @@
+"""Reading one wire call: from raw bytes to the service it asks for."""
+
+import json
+import math
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from starlette.types import Scope
+
+from services.mock_portal.answers import Refused
+from services.mock_portal.ledger import LOGIN, UNKNOWN_SERVICE
+
+
+@dataclass(slots=True)
+class WireRequest:
+    """`refusal` stands when the envelope is wrong already; then `body` is empty."""
+
+    operation: str
+    dstcode: str | None
+    raw: bytes = b""
+    body: dict[str, object] = field(default_factory=dict)
+    refusal: Refused | None = None
+
+    def items(self) -> list[tuple[int, str]]:
+        """Index and dossier code of every element of `data` that carries one."""
+        data = self.body.get("data")
+        if not isinstance(data, list):
+            return []
+        return [
+            (index, code)
+            for index, item in enumerate(data)
+            if isinstance(item, dict) and isinstance(code := item.get("MaHoSo"), str)
+        ]
+
+    def codes(self) -> list[str]:
+        """Every dossier the call is about."""
+        asked = self.body.get("mahoso")
+        return [code for _, code in self.items()] + ([asked] if isinstance(asked, str) else [])
+
+
+def read_request(scope: Scope, raw: bytes, *, services: frozenset[str], login: bool) -> WireRequest:
+    dstcode = _dstcode_of(scope)
+    try:
+        body, raw = _parse(raw)
+    except Refused as refusal:
+        return WireRequest(LOGIN if login else UNKNOWN_SERVICE, dstcode, refusal=refusal)
+    if login:
+        return WireRequest(LOGIN, dstcode, raw, body)
+    service = body.get("service")
+    if isinstance(service, str) and service in services:
+        return WireRequest(service, dstcode, raw, body)
+    return WireRequest(UNKNOWN_SERVICE, dstcode, refusal=Refused("Dịch vụ (service) không tồn tại"))
+
+
+def _dstcode_of(scope: Scope) -> str | None:
+    """From the header or the query; both places are seen in the field."""
+    for name, value in scope["headers"]:
+        if name == b"dstcode":
+            header: str = value.decode("latin-1")
+            return header
+    query = scope["query_string"]
+    if not query:
+        return None
+    values = parse_qs(query.decode("latin-1")).get("dstcode")
+    return values[0] if values else None
+
+
+def _parse(raw: bytes) -> tuple[dict[str, object], bytes]:
+    """Parse one JSON object, and give back the bytes to keep of it.
+
+    Raises `Refused`: not UTF-8, not JSON, not an object, or numbers that JSON does not know.
+    """
+    if b"\\ud" in raw or b"\\uD" in raw:
+        raw = _without_lone_surrogates(raw)
+    try:
+        body = _DECODER.decode(raw.decode())
+    except (ValueError, RecursionError) as error:
+        raise Refused("Nội dung gửi không phải JSON hợp lệ") from error
+    if not isinstance(body, dict):
+        raise Refused("Nội dung gửi phải là đối tượng JSON")
+    return body, raw
+
+
+def _without_lone_surrogates(raw: bytes) -> bytes:
+    """Escaped halves of a character parse, but can never be written as UTF-8 again."""
+    try:
+        return json.dumps(json.loads(raw), ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return raw
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("number out of range")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

@@ -1,0 +1,86 @@
+"""What one worker process counts about itself, for Prometheus."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from services.core.domain.delivery import LookUpOutcome, Operation, Outcome, outcome_name
+from services.core.domain.filing import DossierBody
+from services.core.domain.ports import EntriesOf, PortalGateway, Sent
+from services.core.telemetry.metric_names import worker
+from services.core.telemetry.metric_names.metric import Metric
+
+_ATTEMPTS = Counter(worker.DELIVERY_ATTEMPTS.name, worker.DELIVERY_ATTEMPTS.help, ("operation", "outcome"))
+_LOGINS = Counter(worker.PORTAL_LOGINS.name, worker.PORTAL_LOGINS.help, ("outcome",))
+_CLAIMS = Counter(worker.CLAIMS.name, worker.CLAIMS.help)
+_SECONDS = Histogram(
+    worker.PORTAL_CALL_SECONDS.name,
+    worker.PORTAL_CALL_SECONDS.help,
+    ("operation",),
+    buckets=worker.PORTAL_CALL_SECONDS.buckets,
+)
+
+
+def _gauge(metric: Metric) -> Gauge:
+    return Gauge(metric.name, metric.help)
+
+
+_IN_FLIGHT = _gauge(worker.PORTAL_CALLS_IN_FLIGHT)
+_HEARTBEAT = _gauge(worker.WORKER_HEARTBEAT)
+
+
+def count_claims(number: int) -> None:
+    """Count leased dossiers, and show that the loop is alive."""
+    _CLAIMS.inc(number)
+    _HEARTBEAT.set_to_current_time()
+
+
+def count_login(outcome: str) -> None:
+    """Count a login at the portal."""
+    _LOGINS.labels(outcome).inc()
+
+
+class MeasuredPortal:
+    """A portal gateway that counts and times the calls of another."""
+
+    def __init__(self, portal: PortalGateway) -> None:
+        self._portal = portal
+
+    async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Sent:
+        """Push and count."""
+        operation = Operation.CREATE if create else Operation.UPDATE
+        with _timed(operation):
+            sent = await self._portal.push_dossiers(bodies, create=create)
+        return _counted(operation, sent, len(bodies))
+
+    async def push_entries(self, batch: Sequence[EntriesOf]) -> Sent:
+        """Push and count; a dossier counts once, however many entries it has."""
+        with _timed(Operation.PROGRESS):
+            sent = await self._portal.push_entries(batch)
+        return _counted(Operation.PROGRESS, sent, len(batch))
+
+    async def look_up(self, code: str) -> LookUpOutcome:
+        """Ask and count."""
+        with _timed(Operation.LOOK_UP):
+            outcome = await self._portal.look_up(code)
+        _count(Operation.LOOK_UP, outcome, 1)
+        return outcome
+
+
+@contextmanager
+def _timed(operation: Operation) -> Iterator[None]:
+    started = time.perf_counter()
+    with _IN_FLIGHT.track_inprogress():
+        yield
+    _SECONDS.labels(operation.value).observe(time.perf_counter() - started)
+
+
+def _counted(operation: Operation, sent: Sent, dossiers: int) -> Sent:
+    _count(operation, sent.outcome, dossiers)
+    return sent
+
+
+def _count(operation: Operation, outcome: Outcome | LookUpOutcome, dossiers: int) -> None:
+    _ATTEMPTS.labels(operation.value, outcome_name(outcome)).inc(dossiers)

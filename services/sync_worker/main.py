@@ -1,0 +1,121 @@
+"""Start and stop of the sync worker."""
+
+import asyncio
+import random
+import signal
+import socket
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from os import getpid
+
+import structlog
+import uvloop
+from prometheus_client import start_http_server
+
+from services.core.application.deliver_due import Delivering
+from services.core.config import (
+    BrokerSettings,
+    DatabaseSettings,
+    LogSettings,
+    PortalSettings,
+    VerdictSettings,
+    WorkerSettings,
+)
+from services.core.domain.delivery import RetryPolicy
+from services.core.domain.pace import PacePolicy
+from services.core.gateways.portal import PortalAddress, PortalClient
+from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.partitions import keep_partitions
+from services.core.telemetry import logging
+from services.sync_worker.instruments import MeasuredPortal, count_login
+from services.sync_worker.lanes import DeliveryLanes, Rhythm
+from services.sync_worker.tasks import run_jobs
+
+log = structlog.get_logger()
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT; what is under way is finished or given back (at most 25 s)."""
+    logging.configure(service="sync-worker", level=LogSettings().level)
+    uvloop.run(_serve(WorkerSettings(), PortalSettings(), DatabaseSettings(), BrokerSettings()))
+
+
+async def _serve(
+    worker: WorkerSettings, portal: PortalSettings, database: DatabaseSettings, broker: BrokerSettings
+) -> None:
+    check_lease(worker, portal)
+    engine = create_engine(database.database_url.get_secret_value(), application="lienthong-worker")
+    sessions = create_sessions(engine)
+    client = PortalClient(portal_address(portal, worker), on_login=count_login)
+    lanes = DeliveryLanes(
+        _delivering(worker, portal, sessions, client),
+        PacePolicy(lanes=worker.calls_in_flight, probe_seconds=worker.outage_probe_seconds),
+        Rhythm(poll=worker.poll_seconds, sweep=min(5.0, worker.lease_seconds / 4), stop=worker.stop_seconds),
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, lanes.stop)
+    start_http_server(worker.metrics_port, addr=worker.metrics_host)
+    async with sessions.begin() as session:
+        await keep_partitions(session, today=datetime.now(UTC).date())
+    jobs = None
+    if broker.redis_url is not None:
+        jobs = asyncio.create_task(
+            run_jobs(broker.redis_url.get_secret_value(), bell=lanes.bell, sessions=sessions)
+        )
+    log.info("worker.started", lanes=worker.calls_in_flight, dossiers_per_call=portal.dossiers_per_call)
+    try:
+        await lanes.run()
+    finally:
+        if jobs is not None:
+            jobs.cancel()
+            with suppress(asyncio.CancelledError):
+                await jobs
+        await client.close()
+        await engine.dispose()
+
+
+def check_lease(worker: WorkerSettings, portal: PortalSettings) -> None:
+    """Refuse a lease that could run out during a call: two workers would then send the same."""
+    if worker.lease_seconds < 3 * portal.call_seconds:
+        raise ValueError(
+            "LIENTHONG_WORKER_LEASE_SECONDS phải ít nhất gấp ba LIENTHONG_PORTAL_CALL_SECONDS"
+            " / must be at least three times LIENTHONG_PORTAL_CALL_SECONDS"
+        )
+
+
+def portal_address(portal: PortalSettings, worker: WorkerSettings) -> PortalAddress:
+    """Translate settings for the gateway; the reserve of connections is for look-ups."""
+    return PortalAddress(
+        url=portal.url,
+        login_path=portal.login_path,
+        call_path=portal.call_path,
+        dstcode=portal.dstcode,
+        organisation_code=portal.organisation_code,
+        username=portal.username,
+        password=portal.password.get_secret_value(),
+        call_seconds=portal.call_seconds,
+        reply_bytes=portal.reply_bytes,
+        connections=worker.calls_in_flight * worker.look_ups_at_once + 4,
+    )
+
+
+def _delivering(
+    worker: WorkerSettings, portal: PortalSettings, sessions: Sessions, client: PortalClient
+) -> Delivering:
+    return Delivering(
+        sessions=sessions,
+        portal=MeasuredPortal(client),
+        policy=RetryPolicy(
+            base=worker.retry_base_seconds,
+            cap=worker.retry_cap_seconds,
+            ask_after=worker.ask_after_seconds,
+        ),
+        comparison=VerdictSettings().comparison,
+        owner=f"{socket.gethostname()}:{getpid()}",
+        lease=timedelta(seconds=worker.lease_seconds),
+        dossiers_per_call=portal.dossiers_per_call,
+        entries_per_call=portal.entries_per_call,
+        look_ups_at_once=worker.look_ups_at_once,
+        jitter=random.SystemRandom().random,
+    )

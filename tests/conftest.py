@@ -1,0 +1,54 @@
+"""Every test that touches data gets a migrated PostgreSQL of its own, emptied before it starts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.core.persistence import schema
+from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.models import Base
+
+# Imported by pytest below, which rewrites its asserts; an import here would come too early for that.
+if TYPE_CHECKING:
+    from tests.servers import WorkerServers
+
+pytest_plugins = ["tests.servers"]
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: "WorkerServers") -> str:
+    """Give the URL of this worker's database, at the newest schema."""
+    asyncio.run(_upgrade(servers.database_url))
+    return servers.database_url
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(database_url, application="lienthong-tests")
+    await empty(engine)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: AsyncEngine) -> Sessions:
+    return create_sessions(engine)
+
+
+async def empty(engine: AsyncEngine) -> None:
+    """Delete all rows; 1 ms for twenty small tables, where TRUNCATE takes fifty."""
+    async with engine.begin() as connection:
+        # Append-only tables refuse a DELETE through a trigger, which replicas do not fire.
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in Base.metadata.tables.values():
+            await connection.execute(table.delete())
+
+
+async def _upgrade(url: str) -> None:
+    engine = create_engine(url, application="lienthong-tests")
+    await schema.upgrade(engine)
+    await engine.dispose()
