@@ -109,7 +109,7 @@ class Desk:
 
     def control(
         self, method: str, path: str, body: Mapping[str, object] | Sequence[object] | None = None
-    ) -> Any:  # noqa: ANN401 - JSON of many shapes
+    ) -> Any:
         response = self.http.request(method, f"/_control{path}", json=body)
         assert response.is_success, response.text
         return response.json() if response.content else None

@@ -173,6 +173,13 @@ def test_a_weekend_unit_works_its_longest_day_when_a_decree_calls() -> None:
     assert between(worked_saturday, worked_saturday + timedelta(days=1), sundays_only) == 3 * 60
 
 
+def test_a_counter_may_change_shifts_without_closing() -> None:
+    shifts = OpeningHours.from_dict({"monday": [["07:00", "12:00"], ["12:00", "17:00"]]})
+    opening = at("Mon 2024-03-04 07:00")
+    assert between(opening, at("Mon 2024-03-04 17:00"), shifts) == 10 * 60
+    assert add_working_minutes(opening, 301, CALENDAR, shifts) == at("Mon 2024-03-04 12:01")
+
+
 @given(hours=opening_hours)
 def test_opening_hours_survive_the_database(hours: OpeningHours) -> None:
     assert OpeningHours.from_dict(hours.to_dict()) == hours

@@ -46,14 +46,14 @@ class WorkingCalendar:
     def __init__(self, decreed: Iterable[DecreedDay] = (), unit_days: Iterable[DecreedDay] = ()) -> None:
         """Raise `ContradictoryDays` when one of the two lists disagrees with itself."""
         self._decreed = _by_day(decreed)
-        self._own = _by_day(unit_days) | self._decreed
+        self._overrides = _by_day(unit_days) | self._decreed
         self._years: dict[int, Mapping[date, DayKind]] = {}
 
     def kind_of(self, day: date) -> DayKind | None:
         """`None` where nothing but the unit's weekday hours decides."""
         year = self._years.get(day.year)
         if year is None:
-            year = self._years[day.year] = self._departures_in(day.year)
+            year = self._years[day.year] = {**_public_departures(day.year), **self._overrides}
         return year.get(day)
 
     def is_working_day(self, day: date, hours: OpeningHours = STANDARD_HOURS) -> bool:
@@ -72,10 +72,6 @@ class WorkingCalendar:
         known = {day.year for day in self._decreed}
         return tuple(year for year in years if year not in known)
 
-    def _departures_in(self, year: int) -> Mapping[date, DayKind]:
-        own = {day: kind for day, kind in self._own.items() if day.year == year}
-        return {**_public_departures(year), **own}
-
 
 def _by_day(days: Iterable[DecreedDay]) -> dict[date, DayKind]:
     kinds: dict[date, DayKind] = {}
@@ -88,6 +84,5 @@ def _by_day(days: Iterable[DecreedDay]) -> dict[date, DayKind]:
 @lru_cache(maxsize=256)
 def _public_departures(year: int) -> Mapping[date, DayKind]:
     vietnam = holidays.country_holidays("VN", years=year)
-    # The library's set of swapped Saturdays is not limited to the years asked for.
-    worked = (day for day in vietnam.weekend_workdays if day.year == year)
-    return dict.fromkeys(vietnam, DayKind.OFF) | dict.fromkeys(worked, DayKind.WORKING)
+    # `weekend_workdays` also names days of other years; they do no harm, as nobody asks this map for them.
+    return dict.fromkeys(vietnam, DayKind.OFF) | dict.fromkeys(vietnam.weekend_workdays, DayKind.WORKING)

@@ -1,26 +1,21 @@
-"""What operations watch, counted by PostgreSQL: one statement per measurement.
+"""One statement per measurement.
 
 None of them reads history. Open work comes from the partial indexes of `deliveries`, everything that ever
 happened from `tallies`, which are kept up to date in the writing transactions. All ages are at the database's
 `now()`; what commits while a snapshot is taken may be a moment younger than that, hence `greatest`.
 """
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.core.domain.delivery import DeliveryState, ParkCause
-from services.core.domain.false_late import UNSEEN_AT_MOST, FalseLateCause, cause_by_state
+from services.core.domain.false_late import UNSEEN_AT_MOST
 
 CLOCK: Final = text("SELECT now()")
 
 UNSYNCED: Final = text("""
-    SELECT unit_id, state, count(*) AS count,
+    SELECT unit_id, state, count(*) AS number,
         greatest(extract(epoch FROM now() - min(due_since)), 0)::float8 AS oldest_age_seconds
     FROM deliveries
     WHERE state <> 'synced'
@@ -28,7 +23,7 @@ UNSYNCED: Final = text("""
 """)
 
 PARKED: Final = text("""
-    SELECT park_cause, count(*) AS count,
+    SELECT park_cause, count(*) AS number,
         greatest(extract(epoch FROM now() - min(due_since)), 0)::float8 AS oldest_age_seconds
     FROM deliveries
     WHERE state = 'parked'
@@ -44,7 +39,7 @@ TALLIES: Final = text("""
 """)
 
 FLAGGED: Final = text("""
-    SELECT unit_id, count(*) AS flagged,
+    SELECT unit_id, count(*) AS number,
         count(*) FILTER (
             WHERE ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
         ) AS falsely
@@ -55,7 +50,7 @@ FLAGGED: Final = text("""
 
 #: Says what `cause_of` says, for all rows at once; a test holds the two together.
 FALSE_LATE: Final = text("""
-    SELECT state, park_cause, count(*) AS count,
+    SELECT state, park_cause, count(*) AS number,
         reported_at >= flagged_at AS reported_after_flag,
         EXISTS (
             SELECT FROM portal_outages outage
@@ -83,15 +78,17 @@ PORTAL: Final = text("""
     SELECT operation, last_success_at, failing_since, consecutive_failures FROM portal_operations
 """)
 
+#: One operation may have failed before all did; the outage proper began after the last good call of any.
 OUTAGES: Final = text("""
-    SELECT count(*) AS count, count(*) FILTER (WHERE ended_at IS NULL) AS open,
-        coalesce(sum(greatest(extract(epoch FROM coalesce(ended_at, now()) - began_at), 0)), 0)::float8
-            AS seconds
+    SELECT count(*) AS number, count(*) FILTER (WHERE ended_at IS NULL) AS under_way,
+        coalesce(sum(greatest(
+            extract(epoch FROM coalesce(ended_at, now()) - greatest(began_at, last_success_at)), 0
+        )), 0)::float8 AS seconds
     FROM portal_outages
 """)
 
 DEAD_TUPLES: Final = text("""
-    SELECT relname AS table_name, n_dead_tup AS count
+    SELECT relname AS table_name, n_dead_tup AS number
     FROM pg_stat_user_tables
     WHERE relid IN ('deliveries'::regclass, 'dossiers'::regclass, 'tallies'::regclass)
 """)
@@ -128,95 +125,3 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "transactions": TRANSACTIONS,
     "units": UNITS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Unsynced:
-    """Deliveries of one unit in one state."""
-
-    unit_id: int
-    state: DeliveryState
-    count: int
-    oldest_age_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """Deliveries that wait for a person for the same cause."""
-
-    cause: str
-    count: int
-    oldest_age_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Flagged:
-    """Deliveries of one unit that the portal calls late, and how many of them falsely."""
-
-    unit_id: int
-    count: int
-    falsely: int
-
-
-@dataclass(frozen=True, slots=True)
-class AtRisk:
-    """Endings in time that the portal does not hold; `seconds_to_flag` is `None` if there are none."""
-
-    within_1h: int
-    within_4h: int
-    within_24h: int
-    seconds_to_flag: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class OperationHealth:
-    """One operation of the portal."""
-
-    operation: str
-    last_success_at: datetime | None
-    failing_since: datetime | None
-    consecutive_failures: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outages:
-    """All portal outages on record; `open` is 0 or 1."""
-
-    count: int
-    open: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Transactions:
-    """What keeps dead row versions from being cleared away."""
-
-    oldest_xmin: int
-    oldest_age_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class TallyRow:
-    """`unit_id` is `None` where the statement has added up all units."""
-
-    name: str
-    label: str
-    unit_id: int | None
-    value: float
-
-
-class Tallies:
-    """Running totals; what was never counted is 0."""
-
-    def __init__(self, rows: list[TallyRow]) -> None:
-        self._rows = rows
-
-    def total(self, name: str) -> float:
-        return sum(row.value for row in self._rows if row.name == name)
-
-    def by_label(self, name: str) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for row in self._rows:
-            if row.name == name:
-                found[row.label] += row.value  # type: ignore[assignment]  # Counter sums floats as well
-        return found

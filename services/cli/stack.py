@@ -1,0 +1,129 @@
+"""The whole system on one machine, for development and for the demo."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from services.cli.processes import ServiceProcess, ServiceSpec, free_port
+from services.core.persistence import schema
+from services.core.persistence.engine import create_engine
+from services.embedded import start_servers
+
+PORTAL_USER = "lienthong"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where things are, on the loopback address."""
+
+    api: str
+    metrics: str
+    worker_metrics: str
+    portal: str
+
+
+class Stack:
+    """Servers and services, started in order and stopped in the opposite one.
+
+    Uses the PostgreSQL and Valkey that `LIENTHONG_DATABASE_URL` and `LIENTHONG_REDIS_URL` name, if both are
+    set, and embedded ones in the folder otherwise. `tuning` overrides settings of all services.
+    """
+
+    def __init__(self, folder: Path, *, tuning: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        self._tuning = tuning or {}
+        self._exit = ExitStack()
+        self.processes: dict[str, ServiceProcess] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            self._start_servers()
+        except BaseException:
+            self._exit.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._exit.close()
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    def start_services(self, say: Callable[[str], None]) -> None:
+        """Start portal, API, worker and metrics; `say` gets a line for each that is up."""
+        for spec in self._specs():
+            process = ServiceProcess(spec, log=self.logs / f"{spec.name}.log")
+            process.start()
+            self._exit.callback(process.stop)
+            self.processes[spec.name] = process
+        for process in self.processes.values():
+            process.wait_until_ready()
+            say(process.spec.name)
+
+    def _start_servers(self) -> None:
+        named = [os.environ.get(name) for name in ("LIENTHONG_DATABASE_URL", "LIENTHONG_REDIS_URL")]
+        if all(named):
+            self.database_url, self.redis_url = (str(url) for url in named)
+        else:
+            servers = self._exit.enter_context(start_servers(self.folder / "servers"))
+            self.database_url, self.redis_url = servers.database_url, servers.redis_url
+        asyncio.run(_upgrade(self.database_url))
+        ports = [free_port(port) for port in (8000, 8001, 9101, 8090)]
+        self.addresses = Addresses(*(f"http://127.0.0.1:{port}" for port in ports))
+
+    def _specs(self) -> list[ServiceSpec]:
+        common = {
+            "LIENTHONG_DATABASE_URL": self.database_url,
+            "LIENTHONG_REDIS_URL": self.redis_url,
+            "LIENTHONG_PORTAL_URL": self.addresses.portal,
+            "LIENTHONG_PORTAL_USERNAME": PORTAL_USER,
+            "LIENTHONG_PORTAL_PASSWORD": secrets.token_urlsafe(16),
+            "LIENTHONG_PORTAL_ORGANISATION_CODE": "H44",
+            "LIENTHONG_WORKER_METRICS_PORT": _port(self.addresses.worker_metrics),
+            **self._tuning,
+        }
+        return [
+            ServiceSpec(
+                "mock-portal",
+                ("mock-portal", "--port", _port(self.addresses.portal)),
+                common,
+                f"{self.addresses.portal}/_control/health",
+            ),
+            ServiceSpec(
+                "api",
+                ("api", "--port", _port(self.addresses.api)),
+                common,
+                f"{self.addresses.api}/readyz",
+            ),
+            ServiceSpec("worker", ("worker",), common, f"{self.addresses.worker_metrics}/metrics"),
+            ServiceSpec(
+                "metrics",
+                ("metrics", "--port", _port(self.addresses.metrics)),
+                common,
+                f"{self.addresses.metrics}/readyz",
+            ),
+        ]
+
+
+def _port(address: str) -> str:
+    return address.rsplit(":", 1)[1]
+
+
+async def _upgrade(database_url: str) -> None:
+    engine = create_engine(database_url, application="lienthong-upgrade")
+    try:
+        await schema.upgrade(engine)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,230 @@
+"""Taking a dossier in: from what the desk says to the first lines of its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from services.core.domain.code import DossierCode
+from services.core.domain.dossier import ENDING, EntryInTheFuture, EntryKind, ProgressEntry, Status
+from services.core.domain.errors import DomainError
+from services.core.domain.filing import (
+    Applicant,
+    Channel,
+    Component,
+    Fee,
+    FilingMode,
+    Origin,
+    Result,
+    ResultDelivery,
+)
+from services.core.domain.life import Life, Move, Terms, advance, begin
+from services.core.domain.verdict import Comparison, StatusAt, View, flag_while_running, view_of
+
+
+class SubmittedAfterReception(DomainError):
+    """The citizen filed before the desk received; the facts give the time of reception."""
+
+    code = "submitted-after-reception"
+
+
+class CodeNeeded(DomainError):
+    """A dossier born on the portal keeps the portal's number, so it has to be told."""
+
+    code = "code-needed"
+
+
+class CodeNotWanted(DomainError):
+    """A dossier of ours gets its number here; another system's number would collide one day."""
+
+    code = "code-not-wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line that the desk reports. `occurred_at` is `None` for "just now"."""
+
+    status: Status
+    officer: str
+    text: str
+    occurred_at: datetime | None = None
+    department: str | None = None
+    second_supplement_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What the desk hands over. `steps` is never empty: the last one says where the dossier stands.
+
+    `imported` marks a dossier that an older system took in and worked on.
+    """
+
+    procedure_code: str
+    unit_code: str
+    origin: Origin
+    code: str | None
+    channel: Channel
+    filing_mode: FilingMode
+    result_delivery: ResultDelivery
+    applicant: Applicant
+    summary: str
+    steps: tuple[Step, ...]
+    submitted_at: datetime | None = None
+    due_at: datetime | None = None
+    note: str | None = None
+    components: tuple[Component, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    results: tuple[Result, ...] = ()
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry with the due times that it changed, if it did."""
+
+    entry: ProgressEntry
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """A filing that passed: ready to be stored as it is. `code` is `None` where the database allots one."""
+
+    filing: Filing
+    code: str | None
+    life: Life
+    history: tuple[Recorded, ...]
+    submitted_at: datetime
+    view: View
+    ended_seq: int | None
+    flagged_at: datetime | None
+
+
+def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparison) -> Reception:
+    """Check a filing against the life of a dossier and reckon its due time.
+
+    Raises the refusals of `domain.life` and of this module; pointers are those of the filing's JSON form.
+    """
+    code = _code_of(filing)
+    moves = [_move(step, now) for step in filing.steps]
+    agreed = filing.due_at if filing.imported or filing.origin is Origin.PORTAL else None
+    if agreed is None:
+        moves[0] = replace(moves[0], due_at=filing.due_at)
+    lives = _live_through(moves, replace(terms, agreed_due=agreed), now=now, imported=filing.imported)
+    life = lives[-1]
+    history = _history(filing.steps, moves, lives)
+    entries = [recorded.entry for recorded in history]
+    view = desk_view(entries, life.due_at, comparison)
+    return Reception(
+        filing=filing,
+        code=code,
+        life=life,
+        history=history,
+        submitted_at=_submitted_at(filing, moves[0].occurred_at, now),
+        view=view,
+        ended_seq=ending_seq(entries, view),
+        flagged_at=flag_while_running(life.due_at, comparison),
+    )
+
+
+def desk_view(entries: Sequence[ProgressEntry], due_at: datetime | None, comparison: Comparison) -> View:
+    """Judge a dossier by all that the desk knows.
+
+    Only progress counts: a correction written down after the end carries the same status at a later time.
+    """
+    progress = [StatusAt(e.status, e.occurred_at) for e in entries if e.kind is EntryKind.PROGRESS]
+    return view_of(progress, due_at=due_at, comparison=comparison)
+
+
+def ending_seq(entries: Sequence[ProgressEntry], view: View) -> int | None:
+    """Give the number of the entry that stopped the clock, if one did."""
+    if view.ended_at is None:
+        return None
+    return next(
+        entry.seq
+        for entry in entries
+        if entry.status in ENDING and entry.kind is EntryKind.PROGRESS and entry.occurred_at == view.ended_at
+    )
+
+
+def _code_of(filing: Filing) -> str | None:
+    if filing.origin is Origin.DESK and not filing.imported:
+        if filing.code is not None:
+            raise CodeNotWanted(pointer="/code")
+        return None
+    if filing.code is None:
+        if filing.origin is Origin.PORTAL:
+            raise CodeNeeded(pointer="/code")
+        return None
+    return DossierCode.parse(filing.code, pointer="/code").text
+
+
+def _move(step: Step, now: datetime) -> Move:
+    return Move(
+        status=step.status,
+        occurred_at=step.occurred_at or now,
+        second_supplement_confirmed=step.second_supplement_confirmed,
+    )
+
+
+def _live_through(moves: Sequence[Move], terms: Terms, *, now: datetime, imported: bool) -> list[Life]:
+    lives: list[Life] = []
+    for number, move in enumerate(moves):
+        try:
+            lives.append(
+                advance(lives[-1], move, terms, now=now) if lives else begin(move, terms, now=now)
+            )
+        except DomainError as refusal:
+            refusal.pointer = _pointer(refusal.pointer, number, imported=imported)
+            raise
+    return lives
+
+
+def _pointer(pointer: str | None, number: int, *, imported: bool) -> str | None:
+    """Lead from a field of one step to the filing's field."""
+    if pointer == "/due_at":
+        return pointer
+    if imported:
+        return f"/history/{number}{pointer or ''}"
+    return "/received_at" if pointer == "/occurred_at" else pointer
+
+
+def _history(
+    steps: Sequence[Step], moves: Sequence[Move], lives: Sequence[Life]
+) -> tuple[Recorded, ...]:
+    dues: list[tuple[datetime | None, datetime | None]] = [(None, None)]
+    dues += [(before.due_at, after.due_at) for before, after in pairwise(lives)]
+    return tuple(
+        recorded(
+            ProgressEntry(
+                seq=seq,
+                status=step.status,
+                occurred_at=move.occurred_at,
+                officer=step.officer,
+                department=step.department,
+                text=step.text,
+            ),
+            due_before=before,
+            due_after=after,
+        )
+        for seq, (step, move, (before, after)) in enumerate(zip(steps, moves, dues, strict=True), start=1)
+    )
+
+
+def recorded(
+    entry: ProgressEntry, *, due_before: datetime | None, due_after: datetime | None
+) -> Recorded:
+    """Keep the due times with the entry that moved one to the other; a first promise is not a move."""
+    if due_before is None or due_before == due_after:
+        return Recorded(entry)
+    return Recorded(entry, due_before, due_after)
+
+
+def _submitted_at(filing: Filing, first_at: datetime, now: datetime) -> datetime:
+    submitted_at = filing.submitted_at or first_at
+    if submitted_at > first_at:
+        raise SubmittedAfterReception(pointer="/submitted_at", received_at=first_at.isoformat())
+    if submitted_at > now:
+        raise EntryInTheFuture(pointer="/submitted_at", now=now.isoformat())
+    return submitted_at

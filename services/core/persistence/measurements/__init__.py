@@ -1,0 +1,6 @@
+"""What operations watch, counted by PostgreSQL without reading history."""
+
+from services.core.persistence.measurements.snapshot import take_snapshot
+from services.core.persistence.measurements.values import Snapshot, Tallies
+
+__all__ = ["Snapshot", "Tallies", "take_snapshot"]

@@ -1,0 +1,97 @@
+"""The statements, asked and put into values."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.domain.delivery import DeliveryState, ParkCause
+from services.core.domain.false_late import FalseLateCause, cause_by_state
+from services.core.persistence.measurements import statements
+from services.core.persistence.measurements.values import (
+    AtRisk,
+    Flagged,
+    OperationHealth,
+    Outages,
+    Parked,
+    Tallies,
+    TallyRow,
+    Transactions,
+    Unsynced,
+)
+
+
+async def read_clock(session: AsyncSession) -> datetime:
+    """Give the instant for which the whole snapshot holds."""
+    now: datetime = (await session.execute(statements.CLOCK)).scalar_one()
+    return now
+
+
+async def measure_unsynced(session: AsyncSession) -> list[Unsynced]:
+    rows = await session.execute(statements.UNSYNCED)
+    return [
+        Unsynced(row.unit_id, DeliveryState(row.state), row.number, row.oldest_age_seconds) for row in rows
+    ]
+
+
+async def measure_parked(session: AsyncSession) -> list[Parked]:
+    rows = await session.execute(statements.PARKED)
+    return [Parked(row.park_cause, row.number, row.oldest_age_seconds) for row in rows]
+
+
+async def measure_tallies(session: AsyncSession) -> Tallies:
+    rows = await session.execute(statements.TALLIES)
+    return Tallies([TallyRow(row.name, row.label, row.unit_id, row.value) for row in rows])
+
+
+async def measure_flagged(session: AsyncSession) -> list[Flagged]:
+    rows = await session.execute(statements.FLAGGED)
+    return [Flagged(row.unit_id, row.number, row.falsely) for row in rows]
+
+
+async def measure_false_late(session: AsyncSession) -> Counter[FalseLateCause]:
+    causes: Counter[FalseLateCause] = Counter()
+    for row in await session.execute(statements.FALSE_LATE):
+        if row.reported_after_flag:
+            cause = FalseLateCause.SENT_AFTER_DUE
+        elif row.portal_was_down:
+            cause = FalseLateCause.PORTAL_DOWN
+        else:
+            park_cause = None if row.park_cause is None else ParkCause(row.park_cause)
+            cause = cause_by_state(DeliveryState(row.state), park_cause)
+        causes[cause] += row.number
+    return causes
+
+
+async def measure_at_risk(session: AsyncSession) -> AtRisk:
+    row = (await session.execute(statements.AT_RISK)).one()
+    return AtRisk(row.within_1h, row.within_4h, row.within_24h, row.seconds_to_flag)
+
+
+async def measure_portal(session: AsyncSession) -> list[OperationHealth]:
+    rows = await session.execute(statements.PORTAL)
+    return [
+        OperationHealth(row.operation, row.last_success_at, row.failing_since, row.consecutive_failures)
+        for row in rows
+    ]
+
+
+async def measure_outages(session: AsyncSession) -> Outages:
+    row = (await session.execute(statements.OUTAGES)).one()
+    return Outages(row.number, row.under_way, row.seconds)
+
+
+async def measure_dead_tuples(session: AsyncSession) -> dict[str, int]:
+    """Give the statistics' estimate by table."""
+    rows = await session.execute(statements.DEAD_TUPLES)
+    return {row.table_name: row.number for row in rows}
+
+
+async def measure_transactions(session: AsyncSession) -> Transactions:
+    row = (await session.execute(statements.TRANSACTIONS)).one()
+    return Transactions(row.oldest_xmin, row.oldest_age_seconds)
+
+
+async def read_unit_codes(session: AsyncSession) -> dict[int, str]:
+    rows = await session.execute(statements.UNITS)
+    return {row.id: row.code for row in rows}

@@ -1,0 +1,139 @@
+"""What a snapshot is made of."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.core.domain.delivery import DeliveryState
+from services.core.domain.false_late import FalseLateCause
+
+
+@dataclass(frozen=True, slots=True)
+class Unsynced:
+    """Deliveries of one unit in one state."""
+
+    unit_id: int
+    state: DeliveryState
+    count: int
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Deliveries that wait for a person for the same cause."""
+
+    park_cause: str
+    count: int
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """Deliveries of one unit that the portal calls late, and how many of them falsely."""
+
+    unit_id: int
+    count: int
+    falsely: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """Endings in time that the portal does not hold; each count includes those before it.
+
+    `seconds_to_flag` is that of the most urgent one, `None` if there is none within 24 hours.
+    """
+
+    within_1h: int
+    within_4h: int
+    within_24h: int
+    seconds_to_flag: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationHealth:
+    """One operation of the portal, as all workers together have seen it."""
+
+    operation: str
+    last_success_at: datetime | None
+    failing_since: datetime | None
+    consecutive_failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outages:
+    """All portal outages on record; `under_way` is 0 or 1."""
+
+    count: int
+    under_way: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transactions:
+    """What keeps dead row versions from being cleared away."""
+
+    oldest_xmin: int
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """`unit_id` is `None` where all units are added up."""
+
+    name: str
+    label: str
+    unit_id: int | None
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Running totals; what was never counted is 0."""
+
+    rows: Sequence[TallyRow]
+
+    def total(self, name: str) -> float:
+        return sum(row.value for row in self.rows if row.name == name)
+
+    def by_label(self, name: str) -> defaultdict[str, float]:
+        found: defaultdict[str, float] = defaultdict(float)
+        for row in self.rows:
+            if row.name == name:
+                found[row.label] += row.value
+        return found
+
+    def by_unit(self, name: str) -> defaultdict[int, float]:
+        """Give 0 for every name that is not kept apart by unit."""
+        found: defaultdict[int, float] = defaultdict(float)
+        for row in self.rows:
+            if row.name == name and row.unit_id is not None:
+                found[row.unit_id] += row.value
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRun:
+    """How a query fared."""
+
+    up: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All measurements at one instant; `None` stands for a query that failed or was not asked for."""
+
+    runs: Mapping[str, QueryRun]
+    taken_at: datetime | None
+    unsynced: Sequence[Unsynced] | None
+    parked: Sequence[Parked] | None
+    tallies: Tallies | None
+    flagged: Sequence[Flagged] | None
+    false_late: Mapping[FalseLateCause, int] | None
+    at_risk: AtRisk | None
+    portal: Sequence[OperationHealth] | None
+    outages: Outages | None
+    dead_tuples: Mapping[str, int] | None
+    transactions: Transactions | None
+    unit_codes: Mapping[int, str] | None
