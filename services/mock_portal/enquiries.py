@@ -9,7 +9,7 @@ from services.mock_portal.legal_limit import LegalLimit, LimitUnit
 from services.mock_portal.portal import Portal
 from services.mock_portal.store import Dossier
 
-_FOUND: Final = "Thành công"
+_FOUND: Final = "Tra cứu thành công"
 _LEVEL_CODES: Final = {"ministry": "0", "province": "1", "district": "2", "commune": "3"}
 _ONLINE_LEVELS: Final = frozenset({"partial", "full"})
 _UNIT_NAMES: Final = {

@@ -8,18 +8,21 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from services.embedded import start_servers
+from services.embedded.folder import ServerFolder
+from services.embedded.ownership import claim
 
 ROOT = Path(__file__).parents[2]
 
 
 class OwnerProcess:
-    """A process that owns the servers of `folder`; leaving the block kills it, if it still lives."""
+    """A process that owns the servers of `folder`; at the end of the block it and they are gone."""
 
     def __init__(
         self, folder: Path, *, interpreter: Sequence[str] = (sys.executable,), cwd: Path = ROOT
@@ -69,6 +72,16 @@ class OwnerProcess:
     ) -> None:
         self._process.kill()
         self._process.communicate()
+        wait_until_free(self.folder)
+
+
+def wait_until_free(folder: Path) -> None:
+    """Wait for servers that were told to stop, lest they write while their folder is being deleted."""
+    deadline = time.monotonic() + 30
+    while not (ownership := claim(ServerFolder(folder))):
+        assert time.monotonic() < deadline, f"servers still run in {folder}"
+        time.sleep(0.01)
+    ownership.release()
 
 
 def main() -> None:

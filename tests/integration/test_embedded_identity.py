@@ -20,6 +20,11 @@ needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="takes on other users, which only root may; the rest of the suite ran as a user"
 )
 
+
+def succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 # What Docker does to root, in a process of its own: no unshare(2), and only the capabilities it leaves.
 CONTAINER = """
 import ctypes, os, sys
@@ -85,10 +90,6 @@ async def test_an_ordinary_user_can_run_the_servers(open_place: Path) -> None:
         assert {owner_of_process(pid) for pid in owner.server_pids()} == {nobody.pw_uid}
 
 
-def succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
 def copy_code(target: Path) -> Path:
     """Copy what the servers need to where other users can read it; the project itself may be in /root."""
     binaries = find_binaries()
@@ -119,14 +120,9 @@ def find_interpreter(as_user: list[str]) -> str:
 
 
 @needs_root
-def test_root_keeps_the_files_its_own(tmp_path: Path) -> None:
-    if not succeeds(["unshare", "--user", "true"]):
-        pytest.skip("this machine forbids user namespaces")
-    with start_servers(tmp_path, durable=False):
-        assert {path.stat().st_uid for path in tmp_path.rglob("*")} == {0}
-
-
-@needs_root
+@pytest.mark.skipif(
+    not succeeds(["unshare", "--user", "true"]), reason="this machine forbids user namespaces to root"
+)
 async def test_root_in_a_container_without_namespaces_can_run_the_servers_below_closed_folders(
     tmp_path: Path,
 ) -> None:
@@ -143,6 +139,7 @@ async def test_root_in_a_container_without_namespaces_can_run_the_servers_below_
 
     # The same data outside the container, where PostgreSQL runs under another identity; and back again.
     with start_servers(folder) as servers:
+        assert {path.stat().st_uid for path in folder.rglob("*")} == {0}
         assert await run_sql(servers.database_url, "SELECT count(*) FROM kept") == ["0"]
     with OwnerProcess(folder, interpreter=container) as owner:
         database_url, _ = owner.wait_until_ready()

@@ -16,6 +16,7 @@ import redis
 from services.embedded import EmbeddedError, EmbeddedServers, start_servers
 from services.embedded.folder import ServerFolder
 from services.embedded.state import read_state
+from tests.integration.embedded_owner import OwnerProcess
 from tests.servers import asyncpg_dsn, run_sql
 
 
@@ -159,6 +160,16 @@ async def test_a_second_start_joins_and_its_stop_stops_nothing(durable: Embedded
     assert (joined.database_url, joined.redis_url) == (durable.database_url, durable.redis_url)
     joined.stop()
     assert await run_sql(durable.database_url, "SELECT 1") == ["1"]
+
+
+async def test_a_process_that_joined_may_die_without_harm(durable: EmbeddedServers) -> None:
+    with OwnerProcess(durable.folder) as guest:
+        assert guest.wait_until_ready() == (durable.database_url, durable.redis_url)
+        guest.send(signal.SIGKILL)
+        guest.wait()
+
+    assert await run_sql(durable.database_url, "SELECT 1") == ["1"]
+    durable.check()
 
 
 async def test_throw_away_servers_skip_durability_and_whoever_needs_it_cannot_join(folder: Path) -> None:

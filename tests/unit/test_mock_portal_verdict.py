@@ -24,8 +24,8 @@ READINGS: Final = {
 }
 
 # Name | statuses the body has carried | due time | progress | end of period | reading | standing, rule, end.
-# Everything was received on 5 January 2026 at 8:00; `9@08.1630` is status 9 on the 8th at 16:30. `limit` as due
-# time stands for none, but a legal limit of three working days, which ends on 8 January at 8:00.
+# Everything was received on 5 January 2026 at 8:00; `9@08.1630` is status 9 on the 8th at 16:30. `limit` as
+# due time stands for none, but a legal limit of three working days, which ends on 8 January at 8:00.
 TABLE: Final = """
 finished before the due time        |2  |09.17|2@05.08 9@08.16                |20.08  |instant|on_time 2 08.16
 finished at the due time exactly    |2  |09.17|9@09.17                        |20.08  |instant|on_time 2 09.17

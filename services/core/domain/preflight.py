@@ -64,9 +64,7 @@ def _missing(body: DossierBody) -> Iterator[Finding]:
     for pointer, value in required.items():
         if not value.strip():
             yield _refused(Fault.MISSING, pointer)
-    if body.received_at is None:
-        yield _refused(Fault.MISSING, "/received_at")
-    elif body.due_at is None:
+    if body.received_at is not None and body.due_at is None:
         yield _refused(Fault.MISSING, "/due_at")
     if body.status is Status.FINISHED and body.ended_at is None:
         yield _refused(Fault.MISSING, "/ended_at")

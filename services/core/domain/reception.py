@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from services.core.domain.code import DossierCode
 from services.core.domain.dossier import ENDING, EntryInTheFuture, EntryKind, ProgressEntry, Status
@@ -80,11 +81,10 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry with the due times that it changed, if it did."""
+    """An entry with what else is to be remembered of it, in JSON's types; never personal data."""
 
     entry: ProgressEntry
-    due_before: datetime | None = None
-    due_after: datetime | None = None
+    facts: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _history(
     dues: list[tuple[datetime | None, datetime | None]] = [(None, None)]
     dues += [(before.due_at, after.due_at) for before, after in pairwise(lives)]
     return tuple(
-        recorded(
+        Recorded(
             ProgressEntry(
                 seq=seq,
                 status=step.status,
@@ -205,20 +205,20 @@ def _history(
                 department=step.department,
                 text=step.text,
             ),
-            due_before=before,
-            due_after=after,
+            due_change(before, after),
         )
         for seq, (step, move, (before, after)) in enumerate(zip(steps, moves, dues, strict=True), start=1)
     )
 
 
-def recorded(
-    entry: ProgressEntry, *, due_before: datetime | None, due_after: datetime | None
-) -> Recorded:
-    """Keep the due times with the entry that moved one to the other; a first promise is not a move."""
-    if due_before is None or due_before == due_after:
-        return Recorded(entry)
-    return Recorded(entry, due_before, due_after)
+def due_change(before: datetime | None, after: datetime | None) -> dict[str, Any] | None:
+    """Keep the old and the new due time with the entry that moved one to the other.
+
+    A first promise is not a move.
+    """
+    if before is None or after is None or before == after:
+        return None
+    return {"due_before": before.isoformat(), "due_after": after.isoformat()}
 
 
 def _submitted_at(filing: Filing, first_at: datetime, now: datetime) -> datetime:

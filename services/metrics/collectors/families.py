@@ -8,8 +8,6 @@ from prometheus_client.metrics_core import Metric as Family
 
 from services.core.telemetry.metric_names import Kind, Metric
 
-FAMILIES = {Kind.GAUGE: GaugeMetricFamily, Kind.COUNTER: CounterMetricFamily}
-
 
 def single(metric: Metric, value: float) -> Family:
     """Make a metric without labels."""
@@ -18,7 +16,8 @@ def single(metric: Metric, value: float) -> Family:
 
 def labelled(metric: Metric, samples: Mapping[tuple[str, ...], float]) -> Family:
     """Make a metric of samples by the values of its labels, in the order of `metric.labels`."""
-    family = FAMILIES[metric.kind](metric.name, metric.help, labels=metric.labels)
+    make = CounterMetricFamily if metric.kind is Kind.COUNTER else GaugeMetricFamily
+    family = make(metric.name, metric.help, labels=metric.labels)
     for values, sample in samples.items():
         family.add_metric(values, sample)
     return family

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.persistence.engine import Sessions
 from services.core.persistence.measurements import queries
 from services.core.persistence.measurements.values import QueryRun, Snapshot
+from services.core.persistence.schema import present_revision
 
 log = structlog.get_logger()
 
@@ -41,6 +42,7 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
         await reader.open()
         return Snapshot(
             taken_at=await reader.read("clock", queries.read_clock),
+            revision=await reader.read("revision", present_revision),
             unsynced=await reader.read("unsynced", queries.measure_unsynced),
             parked=await reader.read("parked", queries.measure_parked),
             tallies=await reader.read("tallies", queries.measure_tallies),
@@ -79,7 +81,9 @@ class _Reader:
         else:
             self._usable = True
 
-    async def read(self, query: str, measure: Callable[[AsyncSession], Awaitable[Value]]) -> Value | None:
+    async def read(
+        self, query: str, measure: Callable[[AsyncSession], Awaitable[Value | None]]
+    ) -> Value | None:
         began = time.monotonic()
         value: Value | None = None
         if self._usable and began < self._end_at:

@@ -126,6 +126,7 @@ class Snapshot:
 
     runs: Mapping[str, QueryRun]
     taken_at: datetime | None
+    revision: str | None
     unsynced: Sequence[Unsynced] | None
     parked: Sequence[Parked] | None
     tallies: Tallies | None

@@ -1,0 +1,101 @@
+"""Desk clients and their keys, of which only the hash is known."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.domain.access import Caller, ClientNameTaken, ClientNotFound, Scope
+
+_FIND: Final = """
+SELECT c.id, c.name, u.path, c.scopes FROM desk_clients c JOIN units u ON u.id = c.unit_id
+WHERE c.revoked_at IS NULL AND
+"""
+_BY_HASH: Final = text(_FIND + "c.key_hash = :key_hash")
+_BY_NAME: Final = text(_FIND + "c.name = :name")
+
+_LIST: Final = text("""
+SELECT c.id, c.name, u.code AS unit_code, c.scopes, c.created_at, c.revoked_at
+FROM desk_clients c JOIN units u ON u.id = c.unit_id ORDER BY c.name
+""")
+
+_ADD: Final = text("""
+INSERT INTO desk_clients (name, unit_id, scopes, key_hash)
+VALUES (:name, :unit_id, CAST(:scopes AS text[]), :key_hash) RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskClientRow:
+    """A client as operations see it."""
+
+    id: UUID
+    name: str
+    unit_code: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class ClientRepository:
+    """Reads and writes desk clients; never commits."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find_by_hash(self, key_hash: bytes) -> Caller | None:
+        """Give the client with this key; a revoked one is none."""
+        row = (await self._session.execute(_BY_HASH, {"key_hash": key_hash})).first()
+        return None if row is None else _caller(row)
+
+    async def get_by_name(self, name: str) -> Caller:
+        """Give an active client; raises `ClientNotFound`."""
+        row = (await self._session.execute(_BY_NAME, {"name": name})).first()
+        if row is None:
+            raise ClientNotFound(name=name)
+        return _caller(row)
+
+    async def add(self, *, name: str, unit_id: int, scopes: Collection[Scope], key_hash: bytes) -> UUID:
+        """Store a client; raises `ClientNameTaken`."""
+        values = {
+            "name": name,
+            "unit_id": unit_id,
+            "scopes": sorted(scope.value for scope in scopes),
+            "key_hash": key_hash,
+        }
+        try:
+            client_id: UUID = (await self._session.execute(_ADD, values)).scalar_one()
+        except IntegrityError as exc:
+            raise ClientNameTaken(name=name) from exc
+        return client_id
+
+    async def list_all(self) -> list[DeskClientRow]:
+        """Give all clients, the revoked ones, too."""
+        rows = await self._session.execute(_LIST)
+        return [
+            DeskClientRow(
+                row.id, row.name, row.unit_code, tuple(row.scopes), row.created_at, row.revoked_at
+            )
+            for row in rows
+        ]
+
+    async def revoke(self, name: str) -> None:
+        """End a client's access; raises `ClientNotFound` if it has none."""
+        revoked = await self._session.scalar(
+            text(
+                "UPDATE desk_clients SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL"
+                " RETURNING id"
+            ),
+            {"name": name},
+        )
+        if revoked is None:
+            raise ClientNotFound(name=name)
+
+
+def _caller(row: Row[Any]) -> Caller:
+    return Caller(row.id, row.name, row.path, frozenset(Scope(scope) for scope in row.scopes))

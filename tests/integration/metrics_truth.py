@@ -1,0 +1,194 @@
+"""The same figures as the metrics, counted the slow way: over whole tables, without indexes or totals."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import inf, nan
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.domain.delivery import DeliveryState, Operation, ParkCause
+from services.core.domain.false_late import FalseLateCause, Outage, cause_of
+
+#: A series: the metric's name, and its labels in the order of their names.
+Series = tuple[str, tuple[tuple[str, str], ...]]
+Figures = dict[Series, float]
+
+LAG_BOUNDS = ("1.0", "2.5", "5.0", "10.0", "30.0", "60.0", "300.0", "900.0", "3600.0", "14400.0")
+LAG_BOUNDS += ("86400.0", "259200.0", "+Inf")
+
+
+def series(name: str, **labels: str) -> Series:
+    return f"lienthong_{name}", tuple(sorted(labels.items()))
+
+
+async def count_figures(session: AsyncSession, *, at: datetime, lookups: int) -> Figures:
+    """Count everything as of an instant; `lookups` have no table of their own yet."""
+    deliveries = (
+        await session.execute(
+            text("SELECT d.*, u.code AS unit FROM deliveries d JOIN units u ON u.id = d.unit_id")
+        )
+    ).all()
+    return {
+        **_deliveries(deliveries, at, lookups),
+        **_lags(deliveries),
+        **_lateness(deliveries, at, await _outages(session)),
+        **await _portal(session, at),
+        **_units(deliveries, at),
+    }
+
+
+async def _outages(session: AsyncSession) -> list[Outage]:
+    rows = await session.execute(text("SELECT last_success_at, began_at, ended_at FROM portal_outages"))
+    return [Outage(row.last_success_at, row.began_at, row.ended_at) for row in rows]
+
+
+def _deliveries(rows: Iterable[Row[Any]], at: datetime, lookups: int) -> Figures:
+    rows = list(rows)
+    states = Counter(row.state for row in rows)
+    figures = {series("deliveries", state=state): float(states[state]) for state in DeliveryState}
+    for state in ("due", "leased", "unknown", "parked"):
+        figures[series("deliveries_oldest_age_seconds", state=state)] = _oldest(
+            (row for row in rows if row.state == state), at
+        )
+    figures[series("oldest_unsynced_age_seconds")] = _oldest((r for r in rows if r.state != "synced"), at)
+    for cause in ParkCause:
+        parked = [row for row in rows if row.state == "parked" and row.park_cause == cause]
+        figures[series("parked", cause=cause)] = len(parked)
+        figures[series("parked_oldest_age_seconds", cause=cause)] = _oldest(parked, at)
+    ended = sum(row.ended_at is not None for row in rows)
+    accepted = sum(row.accepted_at is not None for row in rows)
+    figures[series("dossiers_received_total")] = len(rows)
+    figures[series("dossiers_ended_total")] = ended
+    figures[series("dossiers_accepted_total")] = accepted
+    figures[series("synced_share")] = states["synced"] / len(rows) if rows else nan
+    figures[series("accepted_share")] = accepted / ended if ended else nan
+    figures[series("lookups_total")] = lookups
+    figures[series("lookup_rate")] = lookups / len(rows) if rows else (nan if lookups else 0)
+    return figures
+
+
+def _lags(rows: Iterable[Row[Any]]) -> Figures:
+    lags = [
+        (row.accepted_at - row.reported_at).total_seconds() for row in rows if row.accepted_at is not None
+    ]
+    figures: Figures = {
+        series("sync_lag_seconds_bucket", le=le): sum(lag <= float(le) for lag in lags) for le in LAG_BOUNDS
+    }
+    figures[series("sync_lag_seconds_sum")] = sum(lags)
+    figures[series("sync_lag_seconds_count")] = len(lags)
+    return figures
+
+
+def _lateness(rows: Iterable[Row[Any]], at: datetime, outages: list[Outage]) -> Figures:
+    rows = list(rows)
+    flagged = sum(is_flagged(row, at) for row in rows)
+    standing = Counter(
+        cause_of(
+            DeliveryState(row.state),
+            row.park_cause and ParkCause(row.park_cause),
+            reported_at=row.reported_at,
+            flagged_at=row.flagged_at,
+            accepted_at=row.accepted_at,
+            outages=outages,
+        )
+        for row in rows
+        if is_falsely_late(row, at)
+    )
+    settled = Counter(row.false_late_cause for row in rows if row.false_late_cause is not None)
+    desk_late = sum(row.accepted_at is not None and row.desk_flagged_at is not None for row in rows)
+    late = flagged + settled.total() + desk_late
+    figures = {
+        series("flagged_late"): float(late),
+        series("flagged_late_share"): late / len(rows) if rows else nan,
+        series("accepted_late_total", lateness="desk"): desk_late,
+        series("accepted_late_total", lateness="false"): settled.total(),
+        series("min_seconds_to_flag"): min(seconds_to_flag(rows, at), default=inf),
+    }
+    for cause in FalseLateCause:
+        figures[series("false_late_open", cause=cause)] = standing[cause]
+        figures[series("false_late_settled_total", cause=cause)] = settled[cause]
+        figures[series("false_late", cause=cause)] = standing[cause] + settled[cause]
+    for within, hours in (("1h", 1), ("4h", 4), ("24h", 24)):
+        figures[series("at_risk", within=within)] = sum(
+            seconds <= hours * 3600 for seconds in seconds_to_flag(rows, at)
+        )
+    return figures
+
+
+def is_flagged(row: Row[Any], at: datetime) -> bool:
+    return row.accepted_at is None and row.flagged_at is not None and row.flagged_at <= at
+
+
+def ended_in_time(row: Row[Any], at: datetime) -> bool:
+    return row.ended_at is not None and (row.desk_flagged_at is None or row.desk_flagged_at > at)
+
+
+def is_falsely_late(row: Row[Any], at: datetime) -> bool:
+    return is_flagged(row, at) and ended_in_time(row, at)
+
+
+def seconds_to_flag(rows: Iterable[Row[Any]], at: datetime) -> list[float]:
+    """Give the time left of every ending in time that the portal will call late within a day."""
+    return [
+        (row.flagged_at - at).total_seconds()
+        for row in rows
+        if row.accepted_at is None
+        and row.flagged_at is not None
+        and at < row.flagged_at <= at + timedelta(days=1)
+        and ended_in_time(row, at)
+    ]
+
+
+async def _portal(session: AsyncSession, at: datetime) -> Figures:
+    figures: Figures = {}
+    health = {row.operation: row for row in await session.execute(text("SELECT * FROM portal_operations"))}
+    for operation in Operation:
+        row = health.get(operation)
+        success, since = (row.last_success_at, row.failing_since) if row else (None, None)
+        figures[series("portal_last_success_timestamp_seconds", operation=operation)] = _stamp(success)
+        figures[series("portal_failing_since_timestamp_seconds", operation=operation)] = _stamp(since)
+        failures = row.consecutive_failures if row else 0
+        figures[series("portal_consecutive_failures", operation=operation)] = failures
+    outages = await _outages(session)
+    figures[series("portal_outage_open")] = sum(outage.ended_at is None for outage in outages)
+    figures[series("portal_outages_total")] = len(outages)
+    figures[series("portal_outage_seconds_total")] = sum(
+        ((outage.ended_at or at) - outage.began_at).total_seconds() for outage in outages
+    )
+    return figures
+
+
+def _units(rows: Iterable[Row[Any]], at: datetime) -> Figures:
+    rows = list(rows)
+    figures: Figures = {}
+    for unit in {row.unit for row in rows}:
+        own = [row for row in rows if row.unit == unit]
+        unsynced = [row for row in own if row.state != "synced"]
+        false = sum(is_falsely_late(row, at) or row.false_late_cause is not None for row in own)
+        late_when_accepted = sum(
+            row.accepted_at is not None
+            and (row.desk_flagged_at is not None or row.false_late_cause is not None)
+            for row in own
+        )
+        late = sum(is_flagged(row, at) for row in own) + late_when_accepted
+        figures[series("unit_unsynced", unit=unit)] = len(unsynced)
+        figures[series("unit_oldest_unsynced_age_seconds", unit=unit)] = _oldest(unsynced, at)
+        figures[series("unit_flagged_late", unit=unit)] = late
+        figures[series("unit_false_late", unit=unit)] = false
+        figures[series("unit_dossiers_received_total", unit=unit)] = len(own)
+        figures[series("unit_dossiers_ended_total", unit=unit)] = sum(r.ended_at is not None for r in own)
+        figures[series("unit_dossiers_accepted_total", unit=unit)] = sum(
+            r.accepted_at is not None for r in own
+        )
+    return figures
+
+
+def _oldest(rows: Iterable[Row[Any]], at: datetime) -> float:
+    return max(((at - row.due_since).total_seconds() for row in rows), default=0.0)
+
+
+def _stamp(at: datetime | None) -> float:
+    return 0.0 if at is None else at.timestamp()

@@ -1,0 +1,101 @@
+"""A real Prometheus, and promtool, from Debian's package `prometheus`."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+RULES = Path(__file__).resolve().parents[2] / "deploy" / "prometheus" / "rules.yml"
+READY_SECONDS = 20.0
+
+
+def find_tool(name: str) -> str:
+    """Give the path of a program of the package; without it, skip, but fail in CI."""
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    missing = f"{name} is not installed (Debian: apt-get install prometheus)"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+class Prometheus:
+    """The HTTP API of a running server."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def query(self, expression: str) -> Any:
+        """Give the `result` of an instant query, a list of vectors or a scalar; fail on an error."""
+        answer = await self._client.get("/api/v1/query", params={"query": expression})
+        body = answer.json()
+        assert body["status"] == "success", f"{expression}: {body}"
+        return body["data"]["result"]
+
+    async def rules(self) -> list[dict[str, Any]]:
+        """Give all rules with their health."""
+        groups = (await self._client.get("/api/v1/rules")).json()["data"]["groups"]
+        return [rule for group in groups for rule in group["rules"]]
+
+
+@asynccontextmanager
+async def running_prometheus(folder: Path, targets: Mapping[str, int]) -> AsyncIterator[Prometheus]:
+    """Run a server that scrapes a local port per job name every second, with the shipped rules."""
+    binary = find_tool("prometheus")
+    port = free_port()
+    config = {
+        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+        "rule_files": [str(RULES)],
+        "scrape_configs": [
+            {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{target}"]}]}
+            for job, target in targets.items()
+        ],
+    }
+    # JSON is YAML.
+    (folder / "prometheus.yml").write_text(json.dumps(config))
+    log_path = folder / "prometheus.log"
+    with log_path.open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            binary,
+            f"--config.file={folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address=127.0.0.1:{port}",
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            await _until_ready(client, process, log_path)
+            yield Prometheus(client)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _until_ready(client: httpx.AsyncClient, process: asyncio.subprocess.Process, log: Path) -> None:
+    deadline = asyncio.get_running_loop().time() + READY_SECONDS
+    while process.returncode is None and asyncio.get_running_loop().time() < deadline:
+        try:
+            if (await client.get("/-/ready")).is_success:
+                return
+        except httpx.TransportError:
+            pass  # not listening yet
+        await asyncio.sleep(0.05)
+    pytest.fail(f"Prometheus did not become ready:\n{log.read_text()[-2000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

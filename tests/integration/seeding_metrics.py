@@ -1,0 +1,186 @@
+"""Random states of the database as the metrics service may find it, with the totals that the writers keep."""
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.domain.delivery import Operation
+from services.core.telemetry.metric_names.deliveries import SYNC_LAG
+from services.core.telemetry.metric_names.metric import bucket_label
+from tests.integration.delivery_rows import DeliveryRow, accepted, before, running, waiting
+
+PROCEDURE = "1.001193"
+TABLES = (
+    "tallies, portal_outages, portal_operations, delivery_attempts, deliveries, progress_entries, dossiers,"
+    " procedures, units"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeededState:
+    """What has no table to be counted from."""
+
+    lookups: int
+
+
+async def seed_random_state(session: AsyncSession, rng: random.Random) -> SeededState:
+    """Replace whatever metrics are made of by a random state around the database's present."""
+    await session.execute(text(f"TRUNCATE {TABLES} CASCADE"))
+    now: datetime = (await session.execute(text("SELECT now()"))).scalar_one()
+    units = range(1, rng.randint(2, 6))
+    await seed_catalogue(session, units)
+    rows = [
+        rng.choices((running, waiting, accepted), weights)[0](rng, rng.choice(units))
+        for weights in [(rng.random(), rng.random(), rng.random())]
+        for _ in range(rng.choice([0, 3, 40, 250]))
+    ]
+    await seed_deliveries(session, rows, now=now)
+    lookups = rng.choice([0, rng.randint(1, 500)])
+    await seed_tallies(session, rows, lookups=lookups)
+    await seed_portal(session, rng, now=now)
+    return SeededState(lookups=lookups)
+
+
+async def seed_catalogue(session: AsyncSession, units: Sequence[int]) -> None:
+    await session.execute(
+        text(
+            "INSERT INTO units (id, code, name, level, path, valid_from)"
+            " VALUES (:id, :code, 'Xã', 'commune', :path, '2025-07-01')"
+        ),
+        [{"id": unit, "code": unit_code(unit), "path": f"/{unit}/"} for unit in units],
+    )
+    await session.execute(
+        text(
+            "INSERT INTO procedures (code, name, field_code, field_name, level, service_level)"
+            " VALUES (:code, 'Thủ tục', 'G01', 'Hộ tịch', 'commune', 'full') ON CONFLICT DO NOTHING"
+        ),
+        {"code": PROCEDURE},
+    )
+
+
+def unit_code(unit_id: int) -> str:
+    return f"H40.{unit_id:02}"
+
+
+async def seed_deliveries(session: AsyncSession, rows: Sequence[DeliveryRow], *, now: datetime) -> list[UUID]:
+    """Insert each row with its dossier, an entry and an attempt."""
+    ids = [uuid4() for _ in rows]
+    if not rows:
+        return ids
+    dossiers = [
+        {"id": key, "code": f"H40-{key.hex}", "unit_id": row.unit_id, "procedure": PROCEDURE, "now": now}
+        for key, row in zip(ids, rows, strict=True)
+    ]
+    await session.execute(
+        text(
+            "INSERT INTO dossiers (id, code, origin, unit_id, procedure_code, status, version, last_seq,"
+            " last_occurred_at, channel, filing_mode, result_delivery, submitted_at, summary, applicant,"
+            " components, fees, results) VALUES (:id, :code, 'desk', :unit_id, :procedure, 2, 1, 1, :now, 1,"
+            " 'self', 1, :now, '', '{}', '[]', '[]', '[]')"
+        ),
+        dossiers,
+    )
+    await session.execute(
+        text(
+            "INSERT INTO progress_entries (dossier_id, seq, status, occurred_at, officer, text)"
+            " VALUES (:id, 1, 2, :now, '', '')"
+        ),
+        [{"id": key, "now": now} for key in ids],
+    )
+    await session.execute(
+        text(
+            "INSERT INTO delivery_attempts (started_at, finished_at, dossier_id, call_id, operation, outcome,"
+            " version, request_hash) VALUES (:now, :now, :id, :id, 'create', 'accepted', 1, '')"
+        ),
+        [{"id": key, "now": now} for key in ids],
+    )
+    await session.execute(
+        text(
+            "INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal,"
+            " park_cause, flagged_at, desk_flagged_at, ended_at, reported_at, accepted_at, false_late_cause,"
+            " due_since) VALUES (:id, :unit_id, :state, 1, 1, true, :park_cause, :flagged, :desk_flagged,"
+            " :ended, :reported, :accepted, :false_late_cause, :due_since)"
+        ),
+        [{"id": key, **in_time(asdict(row), now)} for key, row in zip(ids, rows, strict=True)],
+    )
+    return ids
+
+
+def in_time(columns: Mapping[str, object], now: datetime) -> dict[str, object]:
+    """Turn minutes from now into instants."""
+    return {
+        name: now + timedelta(minutes=value) if isinstance(value, float) else value
+        for name, value in columns.items()
+    }
+
+
+async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], *, lookups: int) -> None:
+    """Write the totals that the services would have added up on the way to these rows."""
+    tallies: defaultdict[tuple[str, str, int], float] = defaultdict(float)
+    for row in rows:
+        tallies["received", "", row.unit_id] += 1
+        tallies["ended", "", row.unit_id] += row.ended is not None
+        if row.accepted is None or row.reported is None:
+            continue
+        lag = (row.accepted - row.reported) * 60
+        tallies["accepted", "", row.unit_id] += 1
+        tallies["lag_bucket", bucket_label(lag, SYNC_LAG.buckets), row.unit_id] += 1
+        tallies["lag_sum", "", row.unit_id] += lag
+        tallies["lag_count", "", row.unit_id] += 1
+        tallies["accepted_late", "desk", row.unit_id] += row.desk_flagged is not None
+        if row.false_late_cause is not None:
+            tallies["accepted_late", "false", row.unit_id] += 1
+            tallies["false_late", row.false_late_cause, row.unit_id] += 1
+    if lookups:
+        tallies["lookups", "found", 1] += lookups // 2
+        tallies["lookups", "not_found", 1] += lookups - lookups // 2
+    if tallies:
+        await session.execute(
+            text(
+                "INSERT INTO tallies (name, label, unit_id, value) VALUES (:name, :label, :unit_id, :value)"
+            ),
+            [
+                {"name": name, "label": label, "unit_id": unit_id, "value": value}
+                for (name, label, unit_id), value in tallies.items()
+            ],
+        )
+
+
+async def seed_portal(session: AsyncSession, rng: random.Random, *, now: datetime) -> None:
+    """Give operations a health each, and the past few days some outages, the last perhaps not over."""
+    for operation in rng.sample(list(Operation), rng.randint(0, len(Operation))):
+        failing = rng.random() < 0.4
+        await session.execute(
+            text("INSERT INTO portal_operations VALUES (:operation, :success, :failure, :since, :failures)"),
+            {
+                "operation": operation.value,
+                "success": rng.choice([None, now + timedelta(minutes=before(rng))]),
+                "failure": now if failing else None,
+                "since": now + timedelta(minutes=before(rng)) if failing else None,
+                "failures": rng.randint(1, 30) if failing else 0,
+            },
+        )
+    marks = sorted(before(rng) for _ in range(rng.randint(0, 6)))
+    outages: list[dict[str, float | None]] = [
+        {"success": begin - rng.uniform(0, 3), "began": begin, "ended": begin + (end - begin) * rng.random()}
+        for begin, end in pairwise([*marks, 0.0])
+    ]
+    if outages and rng.random() < 0.5:
+        outages[-1]["ended"] = None
+    if outages and rng.random() < 0.5:
+        outages[0]["success"] = None
+    if outages:
+        await session.execute(
+            text(
+                "INSERT INTO portal_outages (last_success_at, began_at, ended_at)"
+                " VALUES (:success, :began, :ended)"
+            ),
+            [in_time(outage, now) for outage in outages],
+        )
