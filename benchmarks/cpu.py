@@ -20,7 +20,9 @@ def cpu_seconds(roots: Mapping[str, int]) -> dict[str, float]:
     return totals
 
 
-def cores_used(before: Mapping[str, float], after: Mapping[str, float], *, seconds: float) -> dict[str, float]:
+def cores_used(
+    before: Mapping[str, float], after: Mapping[str, float], *, seconds: float
+) -> dict[str, float]:
     """Turn two readings into the average number of cores in between."""
     return {name: (after[name] - before[name]) / seconds for name in before}
 

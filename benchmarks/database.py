@@ -14,7 +14,6 @@ from benchmarks.catalogue import fill_catalogue
 from benchmarks.cpu import parent_of
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine, create_sessions
-from services.core.persistence.partitions import keep_partitions
 from services.embedded import EmbeddedServers, start_servers
 
 #: On the disk of the project, where the demo's data lies, too: /tmp may be memory, where fsync costs nothing.
@@ -84,23 +83,12 @@ async def execute(database: TrialDatabase, statement: str, *values: object) -> N
         await connection.close()
 
 
-async def fetch_value(database: TrialDatabase, query: str) -> Any:
-    """Give the first column of the first row, read on a connection of its own."""
-    connection = await database.connect()
-    try:
-        return await connection.fetchval(query)
-    finally:
-        await connection.close()
-
-
 async def _prepare(url: str) -> None:
     engine = create_engine(url, application="lienthong-bench")
     try:
         await schema.upgrade(engine)
         async with create_sessions(engine).begin() as session:
             await fill_catalogue(session)
-            today = await session.connection()
-            await keep_partitions(session, today=(await today.exec_driver_sql("SELECT current_date")).scalar_one())
     finally:
         await engine.dispose()
 

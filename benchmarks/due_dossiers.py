@@ -11,17 +11,19 @@ _DOSSIERS: Final = """
 INSERT INTO dossiers (code, origin, unit_id, procedure_code, status, version, last_seq, last_occurred_at,
     channel, filing_mode, result_delivery, submitted_at, received_at, promised_at, due_at, ended_at, summary,
     applicant, components, fees, results)
-SELECT u.code || '-260101-' || lpad(n::text, 6, '0'), 'desk', u.id, ($2::text[])[1 + n % $3], 9, 3, 3, now(),
-    1, 'self', 0, now() - INTERVAL '2 days', now() - INTERVAL '2 days', due.at, due.at, now(),
+SELECT u.code || '-260101-' || lpad(n::text, 6, '0'), 'desk', u.id, ($2::text[])[1 + n % $3], 9, 3, 3,
+    done.at, 1, 'self', 0, now() - INTERVAL '2 days', now() - INTERVAL '2 days', due.at, due.at, done.at,
     'Hồ sơ số ' || n || ' đề nghị cấp bản sao trích lục',
-    jsonb_build_object('kind', 1, 'name', 'Nguyễn Văn ' || n, 'identity_number', '025090' || lpad(n::text, 6, '0'),
-        'phone', '0912345678', 'address', 'Tổ 3, phường Việt Trì, tỉnh Phú Thọ'),
+    jsonb_build_object('kind', 1, 'name', 'Nguyễn Văn ' || n,
+        'identity_number', '025090' || lpad(n::text, 6, '0'), 'phone', '0912345678',
+        'address', 'Tổ 3, phường Việt Trì, tỉnh Phú Thọ'),
     '[{"name": "Tờ khai theo mẫu", "code": "TP.01", "digitised": true},
       {"name": "Giấy tờ tùy thân", "code": "TP.02", "digitised": true, "reuse": 1}]',
     '[{"name": "Lệ phí", "amount_vnd": 8000, "code": "LP.01", "paid_by": "cash"}]',
     '[{"name": "Bản sao trích lục", "code": "KQ.01"}]'
 FROM generate_series(1, $1) AS n,
     LATERAL (SELECT now() + make_interval(hours => 24 + n % 200) AS at) AS due,
+    LATERAL (SELECT now() - INTERVAL '1 hour' AS at) AS done,
     LATERAL (SELECT id, code FROM units WHERE level = 'commune' ORDER BY id LIMIT 1 OFFSET n % 20) AS u
 """
 
@@ -37,7 +39,7 @@ FROM dossiers d, (VALUES
 _DELIVERIES: Final = """
 INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal, flagged_at,
     ended_at, ended_seq, reported_at)
-SELECT id, unit_id, 'due', 3, 3, false, due_at + INTERVAL '1 second', received_at + INTERVAL '47 hours', 3, now()
+SELECT id, unit_id, 'due', 3, 3, false, due_at + INTERVAL '1 second', ended_at, 3, now()
 FROM dossiers
 """
 

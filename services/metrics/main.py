@@ -17,7 +17,7 @@ from services.core.persistence.measurements import Snapshot, take_snapshot
 from services.core.persistence.schema import wanted_revision
 from services.core.telemetry import logging
 from services.metrics.collectors import SnapshotCollector
-from services.metrics.sharing import SharedSnapshot
+from services.metrics.sharing import Shared
 
 #: Prometheus servers that scrape in pairs, and people who press reload, cost the database nothing extra.
 SHARED_SECONDS: Final = 1.0
@@ -28,12 +28,17 @@ def create_app(
     *,
     unit_labels: bool,
     statement_seconds: float,
+    shared_seconds: float = SHARED_SECONDS,
     on_stop: Callable[[], Awaitable[None]] | None = None,
 ) -> FastAPI:
-    """Build the service; `statement_seconds` limits each query, and `on_stop` runs after the last request."""
-    shared = SharedSnapshot(
+    """Build the service.
+
+    `statement_seconds` limits each query, all who ask within `shared_seconds` get the same answer, and
+    `on_stop` runs after the last request.
+    """
+    shared = Shared(
         partial(take_snapshot, sessions, with_units=unit_labels, statement_seconds=statement_seconds),
-        seconds=SHARED_SECONDS,
+        seconds=shared_seconds,
     )
     wanted = wanted_revision()
 

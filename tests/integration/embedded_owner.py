@@ -16,7 +16,7 @@ from typing import Self
 
 from services.embedded import start_servers
 from services.embedded.folder import ServerFolder
-from services.embedded.ownership import claim
+from services.embedded.ownership import claim, has_owner
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,16 +72,19 @@ class OwnerProcess:
     ) -> None:
         self._process.kill()
         self._process.communicate()
-        wait_until_free(self.folder)
+        wait_for_orphans(ServerFolder(self.folder))
 
 
-def wait_until_free(folder: Path) -> None:
-    """Wait for servers that were told to stop, lest they write while their folder is being deleted."""
+def wait_for_orphans(folder: ServerFolder) -> None:
+    """Wait for servers whose owner died, lest they write while their folder is being deleted."""
     deadline = time.monotonic() + 30
-    while not (ownership := claim(ServerFolder(folder))):
-        assert time.monotonic() < deadline, f"servers still run in {folder}"
+    while not has_owner(folder):
+        ownership = claim(folder)
+        if ownership:
+            ownership.release()
+            return
+        assert time.monotonic() < deadline, f"servers still run in {folder.root}"
         time.sleep(0.01)
-    ownership.release()
 
 
 def main() -> None:

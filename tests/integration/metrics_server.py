@@ -12,8 +12,8 @@ from services.metrics.main import create_app
 
 @asynccontextmanager
 async def serving_metrics(sessions: Sessions) -> AsyncIterator[int]:
-    """Serve until the end of the block; gives the port."""
-    app = create_app(sessions, unit_labels=True, statement_seconds=2.0)
+    """Serve until the end of the block, with snapshots that hardly outlive a scrape; gives the port."""
+    app = create_app(sessions, unit_labels=True, statement_seconds=2.0, shared_seconds=0.1)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     task = asyncio.create_task(server.serve())
     while not server.started:

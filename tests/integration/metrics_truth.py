@@ -16,8 +16,8 @@ from services.core.domain.false_late import FalseLateCause, Outage, cause_of
 Series = tuple[str, tuple[tuple[str, str], ...]]
 Figures = dict[Series, float]
 
-LAG_BOUNDS = ("1.0", "2.5", "5.0", "10.0", "30.0", "60.0", "300.0", "900.0", "3600.0", "14400.0")
-LAG_BOUNDS += ("86400.0", "259200.0", "+Inf")
+LAG_BOUNDS = ["1.0", "2.5", "5.0", "10.0", "30.0", "60.0", "300.0", "900.0", "3600.0", "14400.0"]
+LAG_BOUNDS += ["86400.0", "259200.0", "+Inf"]
 
 
 def series(name: str, **labels: str) -> Series:

@@ -91,7 +91,11 @@ async def _until_ready(client: httpx.AsyncClient, process: asyncio.subprocess.Pr
         except httpx.TransportError:
             pass  # not listening yet
         await asyncio.sleep(0.05)
-    pytest.fail(f"Prometheus did not become ready:\n{log.read_text()[-2000:]}")
+    pytest.fail(f"Prometheus did not become ready:\n{end_of(log)}")
+
+
+def end_of(log: Path) -> str:
+    return log.read_text()[-2000:]
 
 
 def free_port() -> int:

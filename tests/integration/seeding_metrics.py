@@ -30,7 +30,7 @@ class SeededState:
     lookups: int
 
 
-async def seed_random_state(session: AsyncSession, rng: random.Random) -> SeededState:
+async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossiers: int) -> SeededState:
     """Replace whatever metrics are made of by a random state around the database's present."""
     await session.execute(text(f"TRUNCATE {TABLES} CASCADE"))
     now: datetime = (await session.execute(text("SELECT now()"))).scalar_one()
@@ -39,7 +39,7 @@ async def seed_random_state(session: AsyncSession, rng: random.Random) -> Seeded
     rows = [
         rng.choices((running, waiting, accepted), weights)[0](rng, rng.choice(units))
         for weights in [(rng.random(), rng.random(), rng.random())]
-        for _ in range(rng.choice([0, 3, 40, 250]))
+        for _ in range(dossiers)
     ]
     await seed_deliveries(session, rows, now=now)
     lookups = rng.choice([0, rng.randint(1, 500)])

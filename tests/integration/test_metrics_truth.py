@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.persistence.engine import Sessions
 from tests.integration.metrics_server import serving_metrics
@@ -16,6 +15,7 @@ from tests.integration.seeding_metrics import seed_random_state
 
 SEED = 766
 STATES = 20
+SIZES = [0, 3, 40, 250]
 JOB = "lienthong-metrics"
 SNAPSHOT_AT = series("metrics_snapshot_timestamp_seconds")
 #: What the process and the server say of themselves has no other source to compare with.
@@ -29,7 +29,7 @@ async def test_what_prometheus_holds_equals_sql_truth_in_random_states(
     async with serving_metrics(sessions) as port, running_prometheus(tmp_path, {JOB: port}) as prometheus:
         for number in range(STATES):
             async with sessions.begin() as session:
-                seeded = await seed_random_state(session, rng)
+                seeded = await seed_random_state(session, rng, dossiers=rng.choice(SIZES))
             found = await scraped_after(prometheus, await database_time(sessions))
             at = datetime.fromtimestamp(found[SNAPSHOT_AT], tz=UTC)
             async with sessions() as session:

@@ -133,10 +133,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Where a dossier stands. `last_occurred_at` is the time of the last progress entry.
+    """Where a dossier stands.
 
-    Corrections, extensions and apologies are stamped when they are written down, so they say nothing about
-    how early the next step may have happened.
+    `last_occurred_at` is the time of the last progress entry: corrections, extensions and apologies are
+    stamped when they are written down, and say nothing about how early the next step may have happened.
+    `ended_at` is when the officer's work ended; handing the result over does not change it.
     """
 
     status: Status
@@ -146,6 +147,7 @@ class Life:
     received_at: datetime | None
     promised_at: datetime | None
     due_at: datetime | None
+    ended_at: datetime | None
     returned_at: datetime | None
 
     @property
@@ -168,6 +170,7 @@ def begin(move: Move, terms: Terms, *, now: datetime) -> Life:
         received_at=None,
         promised_at=None,
         due_at=None,
+        ended_at=None,
         returned_at=None,
     )
     born = _after(unborn, move, terms)
@@ -221,6 +224,7 @@ def _running_due(life: Life) -> datetime:
 
 def _after(life: Life, move: Move, terms: Terms) -> Life:
     asks = move.status is Status.SUPPLEMENT_REQUESTED
+    ends = move.status in ENDING and life.ended_at is None
     moved = _with_due(life, move, terms)
     return replace(
         moved,
@@ -228,6 +232,7 @@ def _after(life: Life, move: Move, terms: Terms) -> Life:
         last_occurred_at=move.occurred_at,
         supplement_requests=life.supplement_requests + asks,
         supplement_asked_at=move.occurred_at if asks else None,
+        ended_at=move.occurred_at if ends else life.ended_at,
         returned_at=move.occurred_at if move.status is Status.RETURNED else life.returned_at,
     )
 

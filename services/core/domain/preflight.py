@@ -1,4 +1,4 @@
-"""What the portal would refuse, found at the counter instead of in the worker (portal-interface 2.1 to 2.3)."""
+"""What the portal would refuse, found at the counter, not in the worker (portal-interface 2.1 to 2.3)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason to look again. `pointer` leads into the dossier as the API shows it; no value is repeated."""
+    """One reason to look again; `pointer` leads into the dossier as the API shows it. Repeats no value."""
 
     severity: Severity
     fault: Fault

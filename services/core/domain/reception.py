@@ -172,9 +172,7 @@ def _live_through(moves: Sequence[Move], terms: Terms, *, now: datetime, importe
     lives: list[Life] = []
     for number, move in enumerate(moves):
         try:
-            lives.append(
-                advance(lives[-1], move, terms, now=now) if lives else begin(move, terms, now=now)
-            )
+            lives.append(advance(lives[-1], move, terms, now=now) if lives else begin(move, terms, now=now))
         except DomainError as refusal:
             refusal.pointer = _pointer(refusal.pointer, number, imported=imported)
             raise
@@ -190,9 +188,7 @@ def _pointer(pointer: str | None, number: int, *, imported: bool) -> str | None:
     return "/received_at" if pointer == "/occurred_at" else pointer
 
 
-def _history(
-    steps: Sequence[Step], moves: Sequence[Move], lives: Sequence[Life]
-) -> tuple[Recorded, ...]:
+def _history(steps: Sequence[Step], moves: Sequence[Move], lives: Sequence[Life]) -> tuple[Recorded, ...]:
     dues: list[tuple[datetime | None, datetime | None]] = [(None, None)]
     dues += [(before.due_at, after.due_at) for before, after in pairwise(lives)]
     return tuple(

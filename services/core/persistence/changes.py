@@ -1,4 +1,4 @@
-"""Writing a change of one dossier: its row, a line of its history, its delivery row and the totals, at once."""
+"""Writing a change of a dossier: its row, a line of its history, its delivery row and the totals, at once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,15 +25,19 @@ WITH changed AS (
         returned_at = :returned_at, apology = coalesce(:apology, apology)
     WHERE id = :dossier_id RETURNING id, version, last_seq
 ), entered AS (
-    INSERT INTO progress_entries (dossier_id, seq, kind, status, occurred_at, officer, department, text, facts)
-    SELECT id, last_seq, :kind, :entry_status, :occurred_at, :officer, :department, :text, :facts FROM changed
+    INSERT INTO progress_entries
+        (dossier_id, seq, kind, status, occurred_at, officer, department, text, facts)
+    SELECT id, last_seq, :kind, :entry_status, :occurred_at, :officer, :department, :text, :facts
+    FROM changed
 ), marked AS ({MARKED}), counted AS (
     INSERT INTO tallies AS t (name, label, unit_id, value)
     SELECT 'ended', '', unit_id, 1 FROM marked WHERE just_ended
     ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 )
 SELECT c.version, c.last_seq, m.state FROM changed c JOIN marked m ON m.dossier_id = c.id
-""").bindparams(bindparam("apology", type_=JSONB(none_as_null=True)), bindparam("facts", type_=JSONB(none_as_null=True)))
+""").bindparams(  # noqa: S608 - joins constants
+    bindparam("apology", type_=JSONB(none_as_null=True)), bindparam("facts", type_=JSONB(none_as_null=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class ChangeRepository:
                     "received_at": life.received_at,
                     "promised_at": life.promised_at,
                     "due_at": life.due_at,
+                    "ended_at": life.ended_at,
                     "returned_at": life.returned_at,
                     "apology": change.apology,
                     "kind": entry.kind.value,
@@ -94,7 +99,7 @@ class ChangeRepository:
                     "facts": change.recorded.facts,
                     "flagged_at": change.flagged_at,
                     "desk_flagged_at": change.view.flagged_at,
-                    "ended_at": change.view.ended_at,
+                    "desk_ended_at": change.view.ended_at,
                     "ended_seq": change.ended_seq,
                 },
             )

@@ -78,9 +78,7 @@ class ClientRepository:
         """Give all clients, the revoked ones, too."""
         rows = await self._session.execute(_LIST)
         return [
-            DeskClientRow(
-                row.id, row.name, row.unit_code, tuple(row.scopes), row.created_at, row.revoked_at
-            )
+            DeskClientRow(row.id, row.name, row.unit_code, tuple(row.scopes), row.created_at, row.revoked_at)
             for row in rows
         ]
 

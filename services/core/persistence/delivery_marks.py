@@ -1,6 +1,6 @@
 """What the desk writes into delivery rows: parts of the statements that write dossiers.
 
-Everything else in a row belongs to the worker. A changed dossier is due again; one that was parked is so, too,
+Everything else in a row belongs to the worker. A changed dossier is due again; one that was parked, too,
 because the change may be what it was parked for. A row that the worker has in hand, or that has an unknown
 outcome, keeps its state: the worker compares the targets when it settles.
 """
@@ -12,7 +12,7 @@ QUEUED: Final = """
     INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal, flagged_at,
         desk_flagged_at, ended_at, ended_seq, reported_at)
     SELECT f.id, f.unit_id, 'due', f.version, f.last_seq, f.origin = 'portal', f.flagged_at,
-        f.desk_flagged_at, f.ended_at, f.ended_seq, CASE WHEN f.ended_at IS NOT NULL THEN now() END
+        f.desk_flagged_at, f.desk_ended_at, f.ended_seq, CASE WHEN f.desk_ended_at IS NOT NULL THEN now() END
     FROM numbered f JOIN stored USING (id)
 """
 
@@ -28,7 +28,7 @@ MARKED: Final = """
         park_cause = CASE WHEN d.state = 'parked' THEN NULL ELSE d.park_cause END,
         flagged_at = CASE WHEN d.acked_version = 0 THEN :flagged_at ELSE d.flagged_at END,
         desk_flagged_at = :desk_flagged_at,
-        ended_at = :ended_at,
+        ended_at = :desk_ended_at,
         ended_seq = CAST(:ended_seq AS int),
         reported_at = CASE WHEN CAST(:ended_seq AS int) IS NOT NULL THEN coalesce(d.reported_at, now()) END
     FROM changed c WHERE d.dossier_id = c.id

@@ -11,16 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.request import RequestKey
 
 _FIND: Final = text("""
-SELECT fingerprint, answer FROM idempotency_keys WHERE client_id = :client_id AND route = :route AND key = :key
+SELECT fingerprint, answer FROM idempotency_keys
+WHERE client_id = :client_id AND route = :route AND key = :key
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer:
-    """What a call was answered when it was made first, and the fingerprint of what it carried."""
+    """What a call was answered when it was made first, and the fingerprint of what it carried.
+
+    `is_new` if that was just now.
+    """
 
     fingerprint: bytes
-    answer: dict[str, Any]
+    document: dict[str, Any]
+    is_new: bool = False
 
 
 class IdempotencyRepository:

@@ -43,7 +43,7 @@ WITH request AS MATERIALIZED (
         submitted_at timestamptz, received_at timestamptz, promised_at timestamptz, due_at timestamptz,
         ended_at timestamptz, returned_at timestamptz, summary text, note text, applicant jsonb,
         components jsonb, fees jsonb, results jsonb, entries jsonb, flagged_at timestamptz,
-        desk_flagged_at timestamptz, ended_seq int)
+        desk_flagged_at timestamptz, desk_ended_at timestamptz, ended_seq int)
     WHERE request.free AND NOT EXISTS (SELECT FROM seen)
 ), allotted AS (
     INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
@@ -81,7 +81,7 @@ WITH request AS MATERIALIZED (
     INSERT INTO tallies AS t (name, label, unit_id, value)
     SELECT total.name, '', f.unit_id, count(*)
     FROM numbered f JOIN stored USING (id),
-        LATERAL (VALUES ('received', true), ('ended', f.ended_at IS NOT NULL)) AS total(name, counts)
+        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL)) AS total(name, counts)
     WHERE total.counts GROUP BY total.name, f.unit_id ORDER BY total.name, f.unit_id
     ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 ), answer AS MATERIALIZED (
@@ -97,7 +97,7 @@ WITH request AS MATERIALIZED (
 )
 SELECT request.free, seen.fingerprint AS seen_fingerprint, seen.answer AS seen_answer, answer.document
 FROM request CROSS JOIN answer LEFT JOIN seen ON true
-""").bindparams(bindparam("filings", type_=JSONB), bindparam("refused", type_=JSONB))  # fmt: skip
+""").bindparams(bindparam("filings", type_=JSONB), bindparam("refused", type_=JSONB))  # noqa: S608 - joins constants
 
 _KEEP_CLEAR: Final = text("""
 INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
@@ -169,7 +169,7 @@ class ReceptionRepository:
             return FirstAnswer(row.seen_fingerprint, row.seen_answer)
         if not row.free:
             raise RequestInProgress
-        return FirstAnswer(request.fingerprint, row.document)
+        return FirstAnswer(request.fingerprint, row.document, is_new=True)
 
     async def _keep_clear(self, accepted: Sequence[Accepted]) -> None:
         """Let our own numbers go on behind those that an imported dossier brought along."""
@@ -228,7 +228,7 @@ def _filing(item: Accepted, today: date) -> Document:
         "received_at": _text(life.received_at),
         "promised_at": _text(life.promised_at),
         "due_at": _text(life.due_at),
-        "ended_at": _text(reception.view.ended_at),
+        "ended_at": _text(life.ended_at),
         "returned_at": _text(life.returned_at),
         "summary": filing.summary,
         "note": filing.note,
@@ -239,6 +239,7 @@ def _filing(item: Accepted, today: date) -> Document:
         "entries": [_entry(recorded) for recorded in reception.history],
         "flagged_at": _text(reception.flagged_at),
         "desk_flagged_at": _text(reception.view.flagged_at),
+        "desk_ended_at": _text(reception.view.ended_at),
         "ended_seq": reception.ended_seq,
     }
 

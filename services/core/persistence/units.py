@@ -56,11 +56,13 @@ WITH RECURSIVE tree AS (
 """
 
 _PATHS: Final = text(
-    _TREE + "UPDATE units u SET path = t.path FROM tree t WHERE u.id = t.id AND u.path <> t.path"
+    f"{_TREE} UPDATE units u SET path = t.path FROM tree t"  # noqa: S608 - joins constants
+    " WHERE u.id = t.id AND u.path <> t.path"
 )
 
 _IN_A_CIRCLE: Final = text(
-    _TREE + "SELECT code FROM units WHERE id NOT IN (SELECT id FROM tree) ORDER BY code LIMIT 1"
+    f"{_TREE} SELECT code FROM units"  # noqa: S608 - joins constants
+    " WHERE id NOT IN (SELECT id FROM tree) ORDER BY code LIMIT 1"
 )
 
 

@@ -1,0 +1,139 @@
+"""The count at the end: what desk, database, portal and metrics each say, and whether they agree."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from services.cli.demo.ledger import PortalCount
+from services.core.persistence.census import Census, FalselyLate
+
+#: Why a dossier may be shown late without our fault (design 1, promise 2).
+EXCUSED = "portal_down"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCount:
+    """What the desk was told: numbers of dossiers that got a 2xx, and how many entries went with them."""
+
+    codes: tuple[str, ...]
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run reached; every number is counted in it. Shares are from 0 to 1."""
+
+    dossiers: int
+    progress_entries: int
+    synced: int
+    synced_share: float
+    flagged_late: int
+    false_late: int
+    duplicates: int
+    lost: int
+    rejected: int
+    lookups: int
+    lookup_rate: float
+    seconds: float
+    false_late_by_cause: dict[str, int]
+    disagreements: list[str]
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether the promises were kept and all counts agree."""
+        unexcused = self.false_late - self.false_late_by_cause.get(EXCUSED, 0)
+        failures = self.dossiers - self.synced + self.duplicates + self.lost + self.rejected + unexcused
+        return failures == 0 and not self.disagreements
+
+    def summary(self) -> dict[str, object]:
+        """Give the object that `--summary` writes."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All sources of one run. `api_dossiers` and `api_synced` come from paging through the API."""
+
+    desk: DeskCount
+    api_dossiers: int
+    api_synced: int
+    census: Census
+    not_in_database: Sequence[str]
+    falsely_late: Sequence[FalselyLate]
+    portal: PortalCount
+    entries_on_portal: dict[str, int]
+    metrics_text: str
+    seconds: float
+
+
+def work_out(evidence: Evidence) -> Figures:
+    """Turn the sources into figures, and name whatever does not agree."""
+    census, portal = evidence.census, evidence.portal
+    missing_on_portal = sum(code not in evidence.entries_on_portal for code in evidence.desk.codes)
+    causes: dict[str, int] = {}
+    for dossier in evidence.falsely_late:
+        causes[dossier.cause] = causes.get(dossier.cause, 0) + 1
+    return Figures(
+        dossiers=census.dossiers,
+        progress_entries=census.progress_entries,
+        synced=census.synced,
+        synced_share=census.synced / max(census.dossiers, 1),
+        flagged_late=portal.flagged,
+        false_late=census.false_late,
+        duplicates=portal.duplicates,
+        lost=len(evidence.not_in_database) + missing_on_portal,
+        rejected=census.rejected_attempts,
+        lookups=census.lookups,
+        lookup_rate=census.lookups / max(census.dossiers, 1),
+        seconds=round(evidence.seconds, 1),
+        false_late_by_cause=causes,
+        disagreements=_disagreements(evidence),
+    )
+
+
+def _disagreements(evidence: Evidence) -> list[str]:
+    census, portal = evidence.census, evidence.portal
+    metrics = read_metrics(evidence.metrics_text)
+    compared = {
+        "dossiers": {
+            "desk": len(evidence.desk.codes),
+            "API": evidence.api_dossiers,
+            "database": census.dossiers,
+            "portal": portal.dossiers,
+            "metrics": metrics.get("lienthong_dossiers_received_total", 0),
+        },
+        "entries": {
+            "desk": evidence.desk.entries,
+            "database": census.progress_entries,
+            "portal": portal.entries,
+        },
+        "synced": {
+            "API": evidence.api_synced,
+            "database": census.synced,
+            "metrics": metrics.get("lienthong_deliveries/synced", 0),
+        },
+        "false late": {
+            "database": census.false_late,
+            "listed": len(evidence.falsely_late),
+            "metrics": metrics.get("lienthong_false_late", 0),
+        },
+        "late": {"database": census.late_at_desk, "portal": portal.flagged},
+        "out of order": {"portal": portal.out_of_order, "promised": 0},
+    }
+    return [
+        f"{what}: " + ", ".join(f"{source} {count:g}" for source, count in counts.items())
+        for what, counts in compared.items()
+        if len(set(counts.values())) > 1
+    ]
+
+
+def read_metrics(text: str) -> dict[str, float]:
+    """Add up samples by name; samples with a `state` also stand for themselves, as `name/state`."""
+    found: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            found[sample.name] = found.get(sample.name, 0.0) + sample.value
+            if "state" in sample.labels:
+                found[f"{sample.name}/{sample.labels['state']}"] = sample.value
+    return found

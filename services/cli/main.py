@@ -1,0 +1,130 @@
+"""The `lienthong` command: the only module that may start everything."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli import clients, imports
+from services.core.config import DatabaseSettings
+from services.core.persistence import schema
+from services.core.persistence.engine import create_engine
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    help="Đưa hồ sơ một cửa lên Cổng DVCQG / brings one-stop-shop dossiers to the national portal",
+)
+database = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu / the database")
+app.add_typer(database, name="db")
+app.add_typer(clients.app, name="clients")
+app.add_typer(imports.app, name="import")
+
+Host = Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe / address to listen on")]
+Port = Annotated[int | None, typer.Option(min=1, max=65_535, help="Cổng lắng nghe / port to listen on")]
+Folder = Annotated[Path, typer.Option(help="Nơi giữ dữ liệu và nhật ký / where data and logs are kept")]
+
+
+@database.command("upgrade")
+def upgrade_database() -> None:
+    """Cập nhật cấu trúc dữ liệu / bring the schema up to date; safe to repeat."""
+    asyncio.run(_upgrade(DatabaseSettings().database_url.get_secret_value()))
+    typer.echo(f"Cấu trúc dữ liệu / schema: {schema.wanted_revision()}")
+
+
+@app.command()
+def api(host: Host = None, port: Port = None) -> None:
+    """Chạy API cho phần mềm một cửa / serve desk software."""
+    from services.api.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+
+    _prefer("LIENTHONG_API_", host, port)
+    run()
+
+
+@app.command()
+def worker() -> None:
+    """Chạy tiến trình đồng bộ / bring dossiers to the portal."""
+    from services.sync_worker.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+
+    run()
+
+
+@app.command()
+def metrics(host: Host = None, port: Port = None) -> None:
+    """Chạy dịch vụ số đo cho Prometheus / serve metrics."""
+    from services.metrics.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+
+    _prefer("LIENTHONG_METRICS_", host, port)
+    run()
+
+
+@app.command("mock-portal")
+def mock_portal(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8090,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Danh mục thủ tục (CSV) / catalogue of procedures")
+    ] = None,
+) -> None:
+    """Chạy Cổng DVCQG giả lập để kiểm thử / serve the mock national portal."""
+    from services.mock_portal.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+    from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
+
+    run(host, port, settings=PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv"))
+
+
+@app.command()
+def up(folder: Folder = Path(".lienthong/up")) -> None:
+    """Chạy toàn bộ hệ thống để phát triển / run everything for development, until Ctrl-C."""
+    from services.cli.development import run_everything  # noqa: PLC0415 - needs the embedded extra
+
+    run_everything(folder)
+
+
+@app.command()
+def demo(
+    *,
+    exit_at_end: Annotated[
+        bool, typer.Option("--exit", help="Kết thúc khi đếm xong / end after the count")
+    ] = False,
+    summary: Annotated[Path | None, typer.Option(help="Ghi kết quả JSON / write the figures as JSON")] = None,
+    dossiers: Annotated[
+        int, typer.Option(min=100, max=100_000, help="Số hồ sơ / number of dossiers")
+    ] = 10_071,
+    kill: Annotated[
+        bool, typer.Option("--kill", help="kill -9 API và tiến trình đồng bộ giữa chừng / on the way")
+    ] = False,
+    seed: int = 2024,
+    folder: Folder = Path(".lienthong/demo"),
+) -> None:
+    """Mười nghìn hồ sơ và một Cổng DVCQG hay ngừng / ten thousand dossiers, and a portal that falls over."""
+    from services.cli.demo.run import DemoOptions, run_demo  # noqa: PLC0415 - needs the embedded extra
+
+    options = DemoOptions(
+        dossiers=dossiers, seed=seed, kill=kill, exit_at_end=exit_at_end, summary=summary, folder=folder
+    )
+    raise typer.Exit(run_demo(options))
+
+
+SEEDS = Path(__file__).parent / "seeds"
+
+
+def _prefer(prefix: str, host: str | None, port: int | None) -> None:
+    """Let options win over the environment, which is where services read their settings."""
+    for name, value in (("HOST", host), ("PORT", port)):
+        if value is not None:
+            os.environ[prefix + name] = str(value)
+
+
+async def _upgrade(url: str) -> None:
+    engine = create_engine(url, application="lienthong-upgrade")
+    try:
+        await schema.upgrade(engine)
+    finally:
+        await engine.dispose()
+
+
+if __name__ == "__main__":
+    app()
