@@ -4,7 +4,7 @@ The flow is that of OpenCPS (portal-interface 5.3): look the dossier up, create 
 progress, write the state back. Unlike there all entries travel, and nothing is written before the call, which
 saves the baseline a transaction. The session is kept, uvloop runs it, rows and wire texts are ours.
 
-    python -m benchmarks.arq_baseline DATABASE_URL REDIS_URL PORTAL_URL MAX_JOBS
+    python -m benchmarks.arq_baseline DATABASE_URL REDIS_URL PORTAL_URL MAX_JOBS POLL_SECONDS
 """
 
 import sys
@@ -150,8 +150,10 @@ async def enqueue_all(database: TrialDatabase) -> None:
         await pool.aclose()
 
 
-async def work(database_url: str, redis_url: str, portal_url: str, max_jobs: int) -> None:
-    """Run arq with its defaults until stopped."""
+async def work(
+    database_url: str, redis_url: str, portal_url: str, *, max_jobs: int, poll_seconds: float
+) -> None:
+    """Run arq until stopped; its own defaults are 10 jobs and a poll every 0.5 s."""
     engine = create_engine(
         database_url, application="arq-baseline", limits=PoolLimits(size=max_jobs, overflow=0, wait=30)
     )
@@ -167,11 +169,12 @@ async def work(database_url: str, redis_url: str, portal_url: str, max_jobs: int
         functions=[sync_dossier],
         redis_settings=RedisSettings.from_dsn(redis_url),
         max_jobs=max_jobs,
+        poll_delay=poll_seconds,
         ctx={"sessions": create_sessions(engine), "portal": portal},
     )
     await worker.async_run()
 
 
 if __name__ == "__main__":
-    _, database_url, redis_url, portal_url, max_jobs = sys.argv
-    uvloop.run(work(database_url, redis_url, portal_url, int(max_jobs)))
+    database_url, redis_url, portal_url, jobs, poll = sys.argv[1:]
+    uvloop.run(work(database_url, redis_url, portal_url, max_jobs=int(jobs), poll_seconds=float(poll)))

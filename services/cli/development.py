@@ -17,7 +17,7 @@ def run_everything(folder: Path) -> None:
     end_on_sigterm()
     with Stack(folder) as stack:
         provide_catalogue(stack.database_url)
-        key = provide_client(stack.database_url, name="development", unit_code="H44")
+        key = provide_client(stack.database_url)
         stack.start_services(lambda name: typer.echo(f"  {name}"))
         typer.echo(
             f"API        {stack.addresses.api}/docs\n"

@@ -100,7 +100,8 @@ def demo(
     folder: Folder = Path(".lienthong/demo"),
 ) -> None:
     """Mười nghìn hồ sơ và một Cổng DVCQG hay ngừng / ten thousand dossiers, and a portal that falls over."""
-    from services.cli.demo.run import DemoOptions, run_demo  # noqa: PLC0415 - needs the embedded extra
+    from services.cli.demo.run import run_demo  # noqa: PLC0415 - needs the embedded extra
+    from services.cli.demo.story import DemoOptions  # noqa: PLC0415 - as above
 
     options = DemoOptions(
         dossiers=dossiers, seed=seed, kill=kill, exit_at_end=exit_at_end, summary=summary, folder=folder

@@ -11,7 +11,8 @@ from typing import Protocol
 from services.embedded import child
 from services.embedded.errors import IdentityRefused, ServerFailed
 
-START_SECONDS = 60.0
+# Long enough for PostgreSQL to replay a gigabyte of log after a crash on a slow disk.
+START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.01
 

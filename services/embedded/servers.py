@@ -113,8 +113,10 @@ def start_servers(folder: Path, *, durable: bool = True) -> EmbeddedServers:
         if ownership:
             engine = Engine(layout, ownership)
             return EmbeddedServers(layout, engine.start(durable=durable), engine)
+        # Looked at in this order, because an owner clears what a dead one left before it announces itself.
+        announced = has_owner(layout)
         state = read_state(layout)
-        if state and has_owner(layout) and _can_join(state):
+        if announced and state and _can_join(state):
             if durable and not state.durable:
                 raise ServersNotDurable(layout.root)
             return EmbeddedServers(layout, state, engine=None)

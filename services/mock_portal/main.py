@@ -34,7 +34,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
                 Route(prefix + path, WireEndpoint(portal, login=login), methods=["POST"], name=prefix + path)
             )
     for part in (state, faults, ledger, verdicts, clock, catalogue):
-        app.include_router(part.router)
+        app.include_router(part.router, responses={400: {"description": "The body is not JSON"}})
     return app
 
 

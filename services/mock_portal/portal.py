@@ -50,7 +50,7 @@ class Portal:
         self.sessions.clear()
         self.drift.restart()
         self.latency.set_range(0, 0)
-        pass
+        self.faults.clear()
         self.store.clear()
         self.ledger.clear()
 

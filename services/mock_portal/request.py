@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.types import Scope
@@ -68,7 +69,8 @@ def _dstcode_of(scope: Scope) -> str | None:
 def _parse(raw: bytes) -> tuple[dict[str, object], bytes]:
     """Parse one JSON object, and give back the bytes to keep of it.
 
-    Raises `Refused`: not UTF-8, not JSON, not an object, or numbers that JSON does not know.
+    Raises `Refused`: not UTF-8, not JSON, not an object, numbers that JSON does not know, or so deep
+    that the ledger could not show it.
     """
     if b"\\ud" in raw or b"\\uD" in raw:
         raw = _without_lone_surrogates(raw)
@@ -78,7 +80,26 @@ def _parse(raw: bytes) -> tuple[dict[str, object], bytes]:
         raise Refused("Nội dung gửi không phải JSON hợp lệ") from error
     if not isinstance(body, dict):
         raise Refused("Nội dung gửi phải là đối tượng JSON")
+    if _may_nest_deeply(raw) and _nests_deeper_than(_MAX_DEPTH, body):
+        raise Refused(f"Nội dung gửi lồng nhau quá {_MAX_DEPTH} tầng")
     return body, raw
+
+
+def _may_nest_deeply(raw: bytes) -> bool:
+    """Peel innermost brackets layer by layer; brackets inside texts may raise a false alarm only."""
+    brackets = raw.translate(None, _ALL_BUT_BRACKETS)
+    for _ in range(_MAX_DEPTH):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
+
+
+def _nests_deeper_than(depth: int, value: object) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    members = value.values() if isinstance(value, dict) else value
+    return depth == 0 or any(_nests_deeper_than(depth - 1, member) for member in members)
 
 
 def _without_lone_surrogates(raw: bytes) -> bytes:
@@ -100,4 +121,7 @@ def _finite(text: str) -> float:
     return number
 
 
+# The deepest field of the real exchange, a paper of a supplement, lies seven levels down.
+_MAX_DEPTH: Final = 32
+_ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

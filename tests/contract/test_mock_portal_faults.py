@@ -89,16 +89,22 @@ def test_a_hang_stays_silent_until_the_client_gives_up(desk: Desk) -> None:
 
 @pytest.mark.parametrize("end", ["expiry", "deletion", "reset"])
 def test_a_hang_ends_without_an_answer_when_its_rule_ends(desk: Desk, end: str) -> None:
-    fault = order(desk, "hang", duration_seconds=0.3 if end == "expiry" else 30)
-    path = f"/faults/{fault}" if end == "deletion" else "/reset"
-    ending = threading.Timer(0.2, desk.control, ("DELETE" if end == "deletion" else "POST", path))
-    if end != "expiry":
-        ending.start()
+    fault = order(desk, "hang", duration_seconds=0.8 if end == "expiry" else 30)
 
+    def end_once_struck() -> None:
+        while desk.control("GET", "/ledger/summary")["struck"] != {"hang": 1}:
+            time.sleep(0.01)
+        if end == "deletion":
+            desk.control("DELETE", f"/faults/{fault}")
+        elif end == "reset":
+            desk.control("POST", "/reset")
+
+    ending = threading.Thread(target=end_once_struck)
+    ending.start()
     with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
         desk.create(dossier(CODE))
-    if end != "expiry":
-        ending.join()
+    ending.join()
+
     assert stored(desk) == 0
 
 
@@ -166,7 +172,7 @@ def test_a_lost_answer_may_come_back_as_a_gateways_time_out(desk: Desk) -> None:
 
 
 def test_a_lost_answer_may_keep_the_client_waiting(desk: Desk) -> None:
-    order(desk, "answer_lost", manner="hang", duration_seconds=0.3)
+    order(desk, "answer_lost", manner="hang", duration_seconds=0.8)
 
     with pytest.raises(httpx.RemoteProtocolError):
         desk.create(dossier(CODE))
@@ -183,7 +189,7 @@ def test_a_slow_answer_is_stored_before_the_wait_and_arrives_whole(desk: Desk) -
 
 
 def test_a_slow_request_is_stored_after_its_client_has_left(desk: Desk) -> None:
-    order(desk, "slow", min_delay_ms=400, max_delay_ms=400, manner="request")
+    order(desk, "slow", min_delay_ms=1000, max_delay_ms=1000, manner="request")
     body = {"session": desk.session, "madonvi": "H22", "service": "DongBoHoSoMC", "isUpdating": "False"}
 
     with pytest.raises(httpx.ReadTimeout):
@@ -282,7 +288,7 @@ def test_running_rules_are_listed_with_their_hits_and_can_be_ended(desk: Desk) -
 
 @pytest.mark.parametrize("kind", ["down", "hang", "http_5xx", "html", "cut_body", "answer_lost"])
 def test_an_outage_strikes_every_call_and_leaves_its_times_on_record(desk: Desk, kind: str) -> None:
-    outage = desk.control("POST", "/outages", {"kind": kind, "seconds": 0.2 if kind == "hang" else 60})
+    outage = desk.control("POST", "/outages", {"kind": kind, "seconds": 0.8 if kind == "hang" else 60})
     if kind in {"http_5xx", "html"}:
         assert not desk.raw_call("LayDanhSachTTHC").is_success or kind == "html"
     else:

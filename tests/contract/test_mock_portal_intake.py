@@ -146,6 +146,20 @@ def test_half_a_character_is_read_as_a_question_mark(desk: Desk) -> None:
     assert received["item"]["TrichYeuHoSo"] == "\U0001f600"
 
 
+@pytest.mark.parametrize(("depth", "refused"), [(20, False), (260, True), (100_000, True)])
+def test_a_body_too_deep_to_be_shown_again_is_refused(desk: Desk, depth: int, *, refused: bool) -> None:
+    body = {"session": desk.session, "madonvi": "H22", "service": "DongBoHoSoMC", "isUpdating": "False"}
+    item = dossier(FIRST, TruongMoi="SÂU", TrichYeuHoSo="[" * 100)
+    deep = json.dumps(body | {"data": [item]}, ensure_ascii=False).replace('"SÂU"', "[" * depth + "]" * depth)
+
+    answer = desk.http.post(CALL, content=deep).json()
+
+    assert accepted(answer) is not refused
+    assert desk.http.get("/_control/ledger", params={"mahoso": FIRST}).status_code == (
+        404 if refused else 200
+    )
+
+
 def test_a_procedure_outside_the_catalogue_is_refused(desk: Desk) -> None:
     answer = desk.create(dossier(FIRST, MaTTHC="9.999999"))
 

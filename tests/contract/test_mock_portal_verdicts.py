@@ -81,6 +81,16 @@ def test_a_repeated_supplement_request_makes_the_dossier_late(desk: Desk) -> Non
     assert verdict(desk)["supplement_requests"] == 2
 
 
+def test_entries_count_by_their_own_time_whatever_the_order_of_arrival(desk: Desk) -> None:
+    desk.create(dossier(CODE))
+    desk.progress(entry(CODE, 4, wire(MONDAY + timedelta(hours=5))))
+    desk.progress(entry(CODE, 5, wire(MONDAY + timedelta(hours=2))))
+
+    shown = verdict(desk)
+
+    assert (shown["standing"], shown["supplement_seconds"]) == ("running", 3 * 3600)
+
+
 def test_a_dossier_without_due_time_is_held_to_the_procedures_limit(desk: Desk) -> None:
     desk.create(dossier(CODE, NgayHenTra="", MaTTHC="1.004873.000.00.00.H22"))
 

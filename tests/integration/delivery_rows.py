@@ -66,8 +66,10 @@ def accepted(rng: random.Random, unit_id: int) -> DeliveryRow:
 
 
 def row(rng: random.Random, unit_id: int, state: str, **columns: float | str | None) -> DeliveryRow:
-    parked = rng.choice(list(ParkCause)).value if state == DeliveryState.PARKED else None
-    plain = DeliveryRow(unit_id=unit_id, state=state, park_cause=parked, due_since=before(rng))
+    """Fill in the rest; a row that is no longer parked may still show why it was."""
+    once_parked = state == DeliveryState.PARKED or rng.random() < 0.1
+    park_cause = rng.choice(list(ParkCause)).value if once_parked else None
+    plain = DeliveryRow(unit_id=unit_id, state=state, park_cause=park_cause, due_since=before(rng))
     return replace(plain, **columns)  # type: ignore[arg-type]  # the names are those of the dataclass
 
 

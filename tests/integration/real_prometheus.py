@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-RULES = Path(__file__).resolve().parents[2] / "deploy" / "prometheus" / "rules.yml"
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 READY_SECONDS = 20.0
 
 
@@ -54,7 +54,7 @@ async def running_prometheus(folder: Path, targets: Mapping[str, int]) -> AsyncI
     port = free_port()
     config = {
         "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-        "rule_files": [str(RULES)],
+        "rule_files": [str(DEPLOY / "prometheus" / "rules.yml")],
         "scrape_configs": [
             {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{target}"]}]}
             for job, target in targets.items()

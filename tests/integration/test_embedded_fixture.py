@@ -51,7 +51,7 @@ def test_workers_share_one_pair_of_servers_have_their_own_databases_and_leave_no
     ]
     environment = {
         name: value for name, value in os.environ.items() if name not in {DATABASE_VARIABLE, REDIS_VARIABLE}
-    } | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": str(tmp_path)}
+    } | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": str(tmp_path)}
 
     completed = subprocess.run(run, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
 

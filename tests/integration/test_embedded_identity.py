@@ -174,8 +174,8 @@ def test_a_folder_of_another_user_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_missing_wheel_is_named_with_the_command_that_installs_it(tmp_path: Path) -> None:
-    # Without the site module there are no installed packages.
-    bare_interpreter = [sys.executable, "-S"]
+    # Without the site module and the environment's paths there are no installed packages.
+    bare_interpreter = [sys.executable, "-E", "-S"]
 
     with (
         OwnerProcess(tmp_path, interpreter=bare_interpreter) as owner,

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,8 @@ import redis
 
 from services.embedded import EmbeddedError, EmbeddedServers, start_servers
 from services.embedded.folder import ServerFolder
-from services.embedded.state import read_state
+from services.embedded.ownership import claim
+from services.embedded.state import read_state, write_state
 from tests.integration.embedded_owner import OwnerProcess
 from tests.servers import asyncpg_dsn, run_sql
 
@@ -26,15 +28,18 @@ def port_of(url: str) -> int:
     return port
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """With spaces, with Vietnamese letters, and longer than a unix socket's path may be."""
-    return tmp_path / "thư mục có dấu cách" / ("dài" * 40)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With spaces, with Vietnamese letters, and longer than a unix socket's path may be.
+
+    Tests start on it one after the other, which spares each the making of a cluster.
+    """
+    return tmp_path_factory.mktemp("thư mục có dấu cách") / ("dài" * 40)
 
 
 @pytest.fixture(scope="module")
 def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServers]:
-    """Servers with the default settings, for tests that leave them as they are."""
+    """Servers with the default settings on a new folder, for tests that leave them as they are."""
     with start_servers(tmp_path_factory.mktemp("máy chủ bền vững")) as servers:
         yield servers
 
@@ -182,14 +187,14 @@ async def test_throw_away_servers_skip_durability_and_whoever_needs_it_cannot_jo
 
 async def test_rows_and_keys_survive_a_restart_at_the_same_urls(folder: Path) -> None:
     with start_servers(folder) as first:
-        await run_sql(first.database_url, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+        await run_sql(first.database_url, "CREATE TABLE restarted AS SELECT generate_series(1, 1000) AS n")
         with redis.Redis.from_url(first.redis_url) as client:
             client.set("kept", "yes")
     first.stop()
 
     with start_servers(folder) as second:
         assert (second.database_url, second.redis_url) == (first.database_url, first.redis_url)
-        assert await run_sql(second.database_url, "SELECT count(*) FROM kept") == ["1000"]
+        assert await run_sql(second.database_url, "SELECT count(*) FROM restarted") == ["1000"]
         with redis.Redis.from_url(second.redis_url) as client:
             assert client.get("kept") == b"yes"
 
@@ -199,14 +204,14 @@ async def test_taken_ports_are_avoided_the_usual_ones_and_those_of_the_last_run(
         for usual in (5432, 6379):
             take_port(usual, taken)
         with start_servers(folder, durable=False) as first:
-            await run_sql(first.database_url, "CREATE TABLE kept ()")
+            await run_sql(first.database_url, "CREATE TABLE moved ()")
         for url in (first.database_url, first.redis_url):
             take_port(port_of(url), taken)
 
         with start_servers(folder, durable=False) as second:
             former = {5432, 6379, port_of(first.database_url), port_of(first.redis_url)}
             assert former.isdisjoint({port_of(second.database_url), port_of(second.redis_url)})
-            assert await run_sql(second.database_url, "SELECT count(*) FROM kept") == ["0"]
+            assert await run_sql(second.database_url, "SELECT count(*) FROM moved") == ["0"]
 
 
 def take_port(port: int, taken: ExitStack) -> None:
@@ -230,6 +235,28 @@ def test_of_simultaneous_starts_one_owns_and_the_others_join(folder: Path) -> No
         servers.stop()
 
 
+async def test_the_state_a_dead_owner_left_behind_is_not_believed(folder: Path) -> None:
+    start_servers(folder, durable=False).stop()
+    layout = ServerFolder(folder)
+    state = read_state(layout)
+    assert state
+    with ExitStack() as strangers, ThreadPoolExecutor(1) as threads:
+        write_state(layout, replace(state, ready=True))
+        take_port(state.postgres_port, strangers)
+        take_port(state.valkey_port, strangers)
+        servers_still_stopping = claim(layout)
+        assert servers_still_stopping
+
+        start = threads.submit(start_servers, folder, durable=False)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(start)), timeout=0.2)
+        servers_still_stopping.release()
+
+        with start.result() as servers:
+            assert not servers.joined
+            assert await run_sql(servers.database_url, "SELECT 1") == ["1"]
+
+
 async def test_servers_outlive_the_thread_that_started_them(folder: Path) -> None:
     started: list[EmbeddedServers] = []
     thread = threading.Thread(target=lambda: started.append(start_servers(folder, durable=False)))
@@ -245,7 +272,7 @@ async def test_servers_outlive_the_thread_that_started_them(folder: Path) -> Non
 
 async def test_a_server_that_ended_by_itself_is_reported_and_loses_nothing(folder: Path) -> None:
     with start_servers(folder) as servers:
-        await run_sql(servers.database_url, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+        await run_sql(servers.database_url, "CREATE TABLE crashed AS SELECT generate_series(1, 1000) AS n")
         state = read_state(ServerFolder(servers.folder))
         assert state
         os.kill(state.pids[0], signal.SIGKILL)
@@ -254,12 +281,12 @@ async def test_a_server_that_ended_by_itself_is_reported_and_loses_nothing(folde
             servers.check()
 
     with start_servers(folder) as servers:
-        assert await run_sql(servers.database_url, "SELECT count(*) FROM kept") == ["1000"]
+        assert await run_sql(servers.database_url, "SELECT count(*) FROM crashed") == ["1000"]
 
 
 async def test_a_failed_start_shows_the_log_and_leaves_the_folder_usable(folder: Path) -> None:
     with start_servers(folder, durable=False) as servers:
-        await run_sql(servers.database_url, "CREATE TABLE kept ()")
+        await run_sql(servers.database_url, "CREATE TABLE untouched ()")
     config = servers.folder / "postgres" / "postgresql.auto.conf"
     config.write_text("no_such_setting = 1\n", encoding="utf-8")
 
@@ -272,12 +299,18 @@ async def test_a_failed_start_shows_the_log_and_leaves_the_folder_usable(folder:
 
     config.write_text("", encoding="utf-8")
     with start_servers(folder, durable=False) as servers:
-        assert await run_sql(servers.database_url, "SELECT count(*) FROM kept") == ["0"]
+        assert await run_sql(servers.database_url, "SELECT count(*) FROM untouched") == ["0"]
 
 
-def test_data_without_its_password_is_refused_rather_than_overwritten(folder: Path) -> None:
-    (folder / "postgres").mkdir(parents=True)
+async def test_data_without_its_password_is_refused_rather_than_overwritten(folder: Path) -> None:
+    start_servers(folder, durable=False).stop()
+    password_file = folder / "password"
+    password = password_file.read_text(encoding="ascii")
+    password_file.unlink()
 
     with pytest.raises(EmbeddedError, match=r"tệp mật khẩu .*password bị mất"):
         start_servers(folder)
-    assert list((folder / "postgres").iterdir()) == []
+
+    password_file.write_text(password, encoding="ascii")
+    with start_servers(folder, durable=False) as servers:
+        assert await run_sql(servers.database_url, "SELECT 1") == ["1"]

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.cli.demo.weather import Storm, nobody_can_save
+from services.cli.demo.weather import Storm
 from services.core.domain.deadline import OpeningHours, ProcessingTime, WorkingCalendar, due_time
 
 #: Shares of the plan: finished after the due time, and finished in the last minute before it.
 LATE_SHARE: Final = 0.03
 TIGHT_SHARE: Final = 0.35
 SUPPLEMENT_SHARE: Final = 0.04
+#: Of those due in an outage: finished in it, when it is too late already.
+UNLUCKY_SHARE: Final = 0.01
 
 #: What is finished less than this before its due time leaves the worker no fair chance.
 MARGIN: Final = timedelta(seconds=8)
@@ -142,7 +144,7 @@ class Planner:
         earliest, latest = max(phase.start, minute - _LAST_MINUTE), min(phase.end, minute - MARGIN)
         for storm in storms:
             unlucky = storm.is_outage() and storm.begins_at < minute < storm.ends_at
-            if unlucky and self._chance.random() < 0.8:  # noqa: PLR2004 - most get through before the storm
+            if unlucky and self._chance.random() > UNLUCKY_SHARE:
                 latest = min(latest, storm.begins_at - MARGIN)
             elif unlucky:
                 earliest = max(earliest, storm.begins_at + timedelta(seconds=1))
@@ -152,13 +154,6 @@ class Planner:
     def _supplement(self, received_at: datetime, now: datetime) -> tuple[datetime, datetime]:
         asked_at = received_at + (now - received_at) * 0.4
         return asked_at, asked_at + (now - received_at) * 0.3
-
-
-def beyond_saving(planned: Sequence[PlannedDossier], storms: Sequence[Storm]) -> int:
-    """Count dossiers that the portal will call late whatever we do."""
-    return sum(
-        nobody_can_save(storms, finished_at=dossier.finish_at, due_at=dossier.due_at) for dossier in planned
-    )
 
 
 def _full_minute(at: datetime) -> datetime:

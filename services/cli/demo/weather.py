@@ -22,34 +22,31 @@ class Storm:
 
     def is_outage(self) -> bool:
         """Tell whether no call at all gets through meanwhile."""
-        return self.order.get("probability", 1.0) == 1.0 and self.order["shape"] != "answer_lost"
+        return self.order["shape"] not in ("answer_lost", "session_expired")
 
 
-_SHAPES: Final[tuple[tuple[float, float, dict[str, object], str, str], ...]] = (
-    (4, 8, {"shape": "down"}, "Cổng ngừng hoạt động", "portal is down"),
-    (17, 7, {"shape": "hang"}, "Cổng treo, không trả lời", "portal hangs"),
+#: Seconds, fault, words; in this order, as far as the working phase has room for them.
+_SHAPES: Final[tuple[tuple[float, dict[str, object], str, str], ...]] = (
+    (8, {"shape": "hang"}, "Cổng treo, không trả lời", "portal hangs"),
     (
-        29,
         12,
         {"shape": "answer_lost", "probability": 0.3, "seed": 7},
         "Cổng nhận nhưng mất câu trả lời",
         "portal stores, answers get lost",
     ),
-    (70, 6, {"shape": "html", "status": 502}, "Cổng trả trang HTML báo bảo trì", "portal answers with HTML"),
-    (80, 6, {"shape": "cut_body"}, "Câu trả lời bị cắt giữa chừng", "answers are cut off"),
+    (6, {"shape": "html", "status": 502}, "Cổng trả trang HTML báo bảo trì", "portal answers with HTML"),
+    (6, {"shape": "cut_body"}, "Câu trả lời bị cắt giữa chừng", "answers are cut off"),
+    (6, {"shape": "session_expired", "first_n": 3}, "Cổng hủy phiên đăng nhập", "portal drops sessions"),
 )
 #: The longest outage lies around a full minute, because promised times are full minutes: dossiers that are
 #: finished in it and due in it are the ones that nobody can save.
 _LONG_BEFORE: Final = timedelta(seconds=12)
 _LONG_AFTER: Final = timedelta(seconds=6)
-_APART: Final = timedelta(seconds=3)
+_APART: Final = timedelta(seconds=6)
 
 
-def forecast(start: datetime, *, unlucky_minute: datetime, stretch: float) -> list[Storm]:
-    """Lay storms over the working phase; those that would touch the long outage give way to it.
-
-    `stretch` scales the times of the others with the length of the phase.
-    """
+def forecast(start: datetime, end: datetime, *, unlucky_minute: datetime) -> list[Storm]:
+    """Lay storms over the working phase, with time between them to catch up."""
     long_outage = Storm(
         unlucky_minute - _LONG_BEFORE,
         unlucky_minute + _LONG_AFTER,
@@ -58,18 +55,20 @@ def forecast(start: datetime, *, unlucky_minute: datetime, stretch: float) -> li
         "a long outage, across a promised minute",
     )
     storms = [long_outage]
-    for begins, lasts, order, vi, en in _SHAPES:
-        begins_at = start + timedelta(seconds=begins * stretch)
-        storm = Storm(begins_at, begins_at + timedelta(seconds=lasts), order, vi, en)
-        if _apart(storm, long_outage):
-            storms.append(storm)
+    begins_at = start + _APART
+    for lasts, order, vi, en in _SHAPES:
+        ends_at = begins_at + timedelta(seconds=lasts)
+        if begins_at < long_outage.ends_at + _APART and long_outage.begins_at < ends_at + _APART:
+            begins_at = long_outage.ends_at + _APART
+            ends_at = begins_at + timedelta(seconds=lasts)
+        if ends_at < end:
+            storms.append(Storm(begins_at, ends_at, order, vi, en))
+        begins_at = ends_at + _APART
     return sorted(storms, key=lambda storm: storm.begins_at)
-
-
-def _apart(one: Storm, other: Storm) -> bool:
-    return one.ends_at + _APART < other.begins_at or other.ends_at + _APART < one.begins_at
 
 
 def nobody_can_save(storms: Sequence[Storm], *, finished_at: datetime, due_at: datetime) -> bool:
     """Tell whether one outage reaches from before the finish until after the due time."""
-    return any(s.is_outage() and s.begins_at <= finished_at and due_at < s.ends_at for s in storms)
+    return any(
+        storm.is_outage() and storm.begins_at <= finished_at <= due_at <= storm.ends_at for storm in storms
+    )

@@ -3,22 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.core.application.catalogue import Catalogue
 from services.core.application.check_filing import check_filing
-from services.core.domain.access import Caller
+from services.core.application.desk import Desk
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.dossier import Status
 from services.core.domain.errors import DomainError
-from services.core.domain.ports import Clock
 from services.core.domain.reception import Filing
 from services.core.domain.request import RequestKey
-from services.core.domain.verdict import Comparison
 from services.core.persistence.dossiers import Edition
 from services.core.persistence.idempotency import FirstAnswer, IdempotencyRepository
 from services.core.persistence.receptions import Accepted, DossierCodeTaken, ReceptionRepository
@@ -67,16 +63,6 @@ class Taken:
     replayed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """On whose behalf dossiers are taken in, and by which rules."""
-
-    caller: Caller
-    catalogue: Catalogue
-    comparison: Comparison
-    clock: Clock
-
-
 async def receive_dossier(
     session: AsyncSession, *, filing: Filing, request: RequestKey, desk: Desk
 ) -> tuple[Received, bool]:
@@ -88,7 +74,7 @@ async def receive_dossier(
     if refused:
         answer = await _answer_before(session, request, desk, instead=refused[_ONLY])
     else:
-        answer = await _store(session, accepted, {}, request, desk, status=HTTPStatus.CREATED)
+        answer = await _store(session, accepted, {}, request, desk)
     request.check(answer.fingerprint)
     received = _outcomes(answer)[_ONLY]
     if isinstance(received, Refusal):
@@ -107,7 +93,7 @@ async def receive_dossiers(
     refusals = {number: line for number, line in lines.items() if isinstance(line, Refusal)}
     accepted, refused = await _check_all(session, filings, desk)
     refusals |= {number: Refusal.of(error) for number, error in refused.items()}
-    answer = await _store(session, accepted, refusals, request, desk, status=HTTPStatus.OK)
+    answer = await _store(session, accepted, refusals, request, desk)
     request.check(answer.fingerprint)
     return Taken(_outcomes(answer), replayed=not answer.is_new)
 
@@ -128,9 +114,7 @@ async def _check_all(
                 check_filing(
                     filing,
                     line=number,
-                    within=desk.caller.unit_path,
-                    catalogue=desk.catalogue,
-                    comparison=desk.comparison,
+                    desk=desk,
                     now=now,
                 )
             )
@@ -142,7 +126,7 @@ async def _check_all(
 async def _answer_before(
     session: AsyncSession, request: RequestKey, desk: Desk, *, instead: DomainError
 ) -> FirstAnswer:
-    """Give the answer that stands although the filing would be refused today: the unit may have ended since."""
+    """Give the answer that stands, although the filing would be refused today: its unit may have ended."""
     answer = await IdempotencyRepository(session).find(desk.caller.client_id, request)
     if answer is None:
         raise instead
@@ -155,15 +139,12 @@ async def _store(
     refusals: Mapping[int, Refusal],
     request: RequestKey,
     desk: Desk,
-    *,
-    status: HTTPStatus,
 ) -> FirstAnswer:
     return await ReceptionRepository(session).add(
         accepted,
         refused=[{"line": number, **asdict(refusal)} for number, refusal in refusals.items()],
         client_id=desk.caller.client_id,
         request=request,
-        status=status,
         today=desk.clock.now().astimezone(VIETNAM).date(),
     )
 

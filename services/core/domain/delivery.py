@@ -8,9 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import assert_never
 
-from services.core.domain.dossier import ProgressEntry, Status
+from services.core.domain.dossier import ProgressEntry
+from services.core.domain.outcome import (
+    Accepted,
+    AlreadyExists,
+    AuthRefused,
+    Failure,
+    NotSent,
+    Outcome,
+    PortalRecord,
+    Rejected,
+    Throttled,
+    Unknown,
+    Unsendable,
+    outcome_name,
+)
 
 
 class DeliveryState(StrEnum):
@@ -40,109 +54,6 @@ class ParkCause(StrEnum):
     UNSENDABLE = "unsendable"  #: a required value is missing or too long, found before sending
     UNPROVABLE = "unprovable"  #: sent with unknown outcome, and the portal does not show what it has
     CONFLICT = "conflict"  #: the portal holds another history than ours
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The portal said so, in its own words."""
-
-    receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The portal understood and refused; sending the same again cannot succeed."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlreadyExists:
-    """A create met a dossier that is there; nothing was stored, and an update is the way on."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Throttled:
-    """The portal asked for patience; nothing was stored."""
-
-    retry_after: timedelta | None
-
-
-@dataclass(frozen=True, slots=True)
-class AuthRefused:
-    """Our login was refused; the dossiers are not to blame."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """Certainly not arrived: no connection, or given up before the first byte left."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """May have arrived: time-out, reset, 5xx, cut or unreadable answer."""
-
-    reason: str
-
-
-#: What both a push and a look-up can come to instead of an answer.
-Failure = Rejected | Throttled | AuthRefused | NotSent | Unknown
-Outcome = Accepted | AlreadyExists | Failure
-
-
-@dataclass(frozen=True, slots=True)
-class PortalEntry:
-    """A progress entry as the portal shows it; its only key is time (to the second) and status."""
-
-    at: datetime
-    status: Status
-
-
-@dataclass(frozen=True, slots=True)
-class PortalRecord:
-    """What the portal shows of one dossier; `entries` is `None` if it shows no history at all."""
-
-    code: str
-    entries: tuple[PortalEntry, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Answer to a look-up: the record, or proof that there is none."""
-
-    record: PortalRecord | None
-
-
-LookUpOutcome = Found | Failure
-
-
-def reached_portal(outcome: Outcome | LookUpOutcome) -> bool:
-    """Tell whether the portal itself answered; a refusal is proof that the line is good."""
-    return not isinstance(outcome, NotSent | Unknown)
-
-
-def outcome_name(outcome: Outcome | LookUpOutcome) -> str:
-    """Name an outcome for the record and for metrics: `accepted`, `not_sent`, ..."""
-    return _NAMES[type(outcome)]
-
-
-_NAMES: Final = {
-    Accepted: "accepted",
-    AlreadyExists: "already_exists",
-    Rejected: "rejected",
-    Throttled: "throttled",
-    AuthRefused: "auth",
-    NotSent: "not_sent",
-    Unknown: "unknown",
-    Found: "found",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +97,23 @@ def advance(cursor: Cursor, operation: Operation, *, version: int, seq: int) -> 
             assert_never(operation)
 
 
+def pass_over(cursor: Cursor, entries: Sequence[ProgressEntry]) -> Cursor:
+    """Move the cursor over lines that stay at home, up to the next one that travels."""
+    seq = cursor.acked_seq
+    while seq < len(entries) and not entries[seq].travels:
+        seq += 1
+    return replace(cursor, acked_seq=seq)
+
+
+def company(most: int, *, attempt: int, suspect: bool) -> int:
+    """Say how many dossiers may travel in one call with this one, itself included.
+
+    A suspect comes from a call without an outcome and may be what the portal stumbled over. Its company is
+    halved with every attempt, so that it soon travels alone and holds nobody up.
+    """
+    return max(1, most >> (attempt - 1)) if suspect else most
+
+
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """Waiting times in seconds: `base * factor ** attempt`, at most `cap`, with full jitter above `base`."""
@@ -193,12 +121,25 @@ class RetryPolicy:
     base: float = 1.0
     factor: float = 3.0
     cap: float = 900.0
+    outage_cap: float = 30.0  #: cap where the portal is to blame: it may be back at any moment
     ask_after: float = 5.0  #: pause before an unknown outcome is asked about
+    linger: float = 40.0  #: the same where we hung up; with a call of 20 s it is a minute since it was sent
     throttle_cap: float = 900.0  #: a longer Retry-After is not believed
 
     def delay(self, attempt: int, jitter: float) -> timedelta:
         """Wait after failed attempt number `attempt` (from 1); `jitter` is uniform in [0, 1)."""
-        ceiling = min(self.cap, self.base * self.factor ** min(attempt - 1, 20))
+        return self._delay(attempt, jitter, self.cap)
+
+    def outage_delay(self, attempt: int, jitter: float) -> timedelta:
+        """Wait after an attempt that says nothing about the dossier."""
+        return self._delay(attempt, jitter, min(self.cap, self.outage_cap))
+
+    def patience(self, wanted: timedelta | None) -> timedelta:
+        """Give the part of a Retry-After that is believed."""
+        return min(wanted or timedelta(), timedelta(seconds=self.throttle_cap))
+
+    def _delay(self, attempt: int, jitter: float, cap: float) -> timedelta:
+        ceiling = max(self.base, min(cap, self.base * self.factor ** min(attempt - 1, 20)))
         return timedelta(seconds=self.base + (ceiling - self.base) * jitter)
 
 
@@ -207,11 +148,6 @@ class Proceed:
     """The call is on the portal: move the cursor, go on with what is left."""
 
     receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchToUpdate:
-    """The portal knows the dossier: remember that, and send the body as an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,36 +174,43 @@ class Park:
     detail: str
 
 
-Step = Proceed | SwitchToUpdate | RetryIn | AskIn | Park
+Step = Proceed | RetryIn | AskIn | Park
 
 
-def next_step(outcome: Outcome, *, attempt: int, policy: RetryPolicy, jitter: float) -> Step:
-    """Decide for one dossier after a call; there is no limit to the number of attempts."""
+def next_step(outcome: Outcome, *, alone: bool, attempt: int, policy: RetryPolicy, jitter: float) -> Step:
+    """Decide for one dossier after a call; there is no limit to the number of attempts.
+
+    `alone` if the call carried no other dossier: the portal has one code for a whole call, so only then does
+    a refusal certainly mean this one.
+    """
     match outcome:
         case Accepted(receipt):
             return Proceed(receipt)
         case AlreadyExists():
-            return SwitchToUpdate()
+            # What is there may be ours or somebody else's, with entries or without: only a look-up tells.
+            return AskIn(policy.delay(attempt, jitter), "already exists")
+        case Unsendable(reason):
+            return Park(ParkCause.UNSENDABLE, reason)
         case Rejected(code, message):
-            return Park(ParkCause.REFUSED, f"{code}: {message}")
+            if alone:
+                return Park(ParkCause.REFUSED, f"{code}: {message}")
+            return AskIn(policy.delay(attempt, jitter), f"refused in company: {code}")
         case Throttled(retry_after):
-            asked = min(retry_after or timedelta(), timedelta(seconds=policy.throttle_cap))
-            return RetryIn(max(asked, policy.delay(attempt, jitter)), "throttled")
-        case AuthRefused(message):
-            return RetryIn(policy.delay(attempt, jitter), f"auth: {message}")
-        case NotSent(reason):
-            return RetryIn(policy.delay(attempt, jitter), f"not_sent: {reason}")
-        case Unknown(reason):
-            return AskIn(timedelta(seconds=policy.ask_after), f"unknown: {reason}")
+            return RetryIn(max(policy.patience(retry_after), policy.delay(attempt, jitter)), "throttled")
+        case AuthRefused(reason) | NotSent(reason):
+            return RetryIn(policy.outage_delay(attempt, jitter), f"{outcome_name(outcome)}: {reason}")
+        case Unknown(reason, lingering):
+            pause = timedelta(seconds=policy.linger if lingering else policy.ask_after)
+            return AskIn(max(pause, policy.delay(attempt, jitter)), f"unknown: {reason}")
         case _:
             assert_never(outcome)
 
 
 def ask_again(failure: Failure, *, attempt: int, policy: RetryPolicy, jitter: float) -> AskIn:
     """Wait after a look-up without an answer; the question stays open, nothing is sent meanwhile."""
-    wait = policy.delay(attempt, jitter)
-    if isinstance(failure, Throttled) and failure.retry_after is not None:
-        wait = max(wait, min(failure.retry_after, timedelta(seconds=policy.throttle_cap)))
+    wait = policy.outage_delay(attempt, jitter)
+    if isinstance(failure, Throttled):
+        wait = max(wait, policy.patience(failure.retry_after))
     return AskIn(wait, f"look-up: {outcome_name(failure)}")
 
 
@@ -287,9 +230,7 @@ def resolve(
     """
     if record is None:
         if cursor.on_portal:
-            return Park(
-                ParkCause.CONFLICT, "acknowledged earlier, but the portal does not know the dossier now"
-            )
+            return Park(ParkCause.CONFLICT, "the portal should know the dossier, and says that it does not")
         return Cursor()
     if record.entries is None:
         return _without_proof(cursor, entries)
@@ -297,21 +238,25 @@ def resolve(
     stored = 0
     for entry in entries:
         key = (_to_the_second(entry.occurred_at), entry.status)
-        if shown[key] == 0:
+        if entry.travels and shown[key] == 0:
             break
-        shown[key] -= 1
-        stored += 1
+        if entry.travels:
+            shown[key] -= 1
+        stored = entry.seq
     strangers = shown.total() if not born_on_portal else 0
     if strangers or stored < cursor.acked_seq:
         return Park(
-            ParkCause.CONFLICT, f"portal shows {len(record.entries)} entries, {stored} of them ours in order"
+            ParkCause.CONFLICT, f"portal shows {len(record.entries)} entries, ours in order up to {stored}"
         )
     return replace(cursor, on_portal=True, acked_seq=stored)
 
 
 def _without_proof(cursor: Cursor, entries: Sequence[ProgressEntry]) -> Cursor | Park:
-    """Without a history to compare with, only a dossier with no entry sent yet can be decided."""
-    if cursor.on_portal and cursor.acked_seq < len(entries):
+    """Without a history to compare with, only a dossier of which no entry was sent yet can be decided.
+
+    Entries follow the acknowledgement of a body, so none was before the first one.
+    """
+    if cursor.acked_version > 0 and cursor.acked_seq < len(entries):
         return Park(ParkCause.UNPROVABLE, "the portal does not show the entries that it holds")
     return replace(cursor, on_portal=True)
 

@@ -26,7 +26,7 @@ class Status(IntEnum):
 
 
 class EntryKind(StrEnum):
-    """What a line of the history says. All kinds travel; only `PROGRESS` may change the status."""
+    """What a line of the history says. Only `PROGRESS` may change the status, and only that travels."""
 
     PROGRESS = "progress"
     APOLOGY = "apology"
@@ -135,6 +135,15 @@ class ProgressEntry:
     department: str | None
     text: str
     kind: EntryKind = EntryKind.PROGRESS
+
+    @property
+    def travels(self) -> bool:
+        """Tell whether the portal gets this line; the other kinds reach it through the dossier's body.
+
+        As a progress entry they would repeat the present status at a time of their own: a correction during
+        an open supplement would count as a second request, which makes the dossier late (rule 3).
+        """
+        return self.kind is EntryKind.PROGRESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.core.domain.delivery import LookUpOutcome, Outcome
+from services.core.domain.outcome import LookUpOutcome, Outcome
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
 

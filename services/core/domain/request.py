@@ -19,11 +19,15 @@ class RequestKeyReused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """Names a call of one client on one route; `fingerprint` is a SHA-256 over what it carried."""
+    """Names a call of one client on one route.
+
+    `fingerprint` is a SHA-256 over what it carried, `status` what it is answered with if it works.
+    """
 
     route: str
     key: str
     fingerprint: bytes
+    status: int
 
     def check(self, seen: bytes) -> None:
         """Raise `RequestKeyReused` unless the call seen earlier under this key carried the same."""

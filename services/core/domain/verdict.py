@@ -11,9 +11,16 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.core.domain.dossier import ENDING, Status
+from services.core.domain.dossier import ENDING, ProgressEntry, Status
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+
+#: With these alone in its history a dossier was never taken in (rule 2).
+_BEFORE_RECEPTION: Final = frozenset(
+    {Status.REGISTERED, Status.SUPPLEMENT_REQUESTED, Status.REFUSED, Status.WITHDRAWN}
+)
+#: A supplement request that ends like this was never answered: nothing is subtracted (rule 4).
+_UNANSWERED: Final = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED})
 
 
 class Comparison(StrEnum):
@@ -67,6 +74,11 @@ class View:
         return Verdict.LATE if late else Verdict.ON_TIME
 
 
+def judged(entries: Iterable[ProgressEntry]) -> list[StatusAt]:
+    """Give what verdicts are made of: the lines that travel, by status and time."""
+    return [StatusAt(entry.status, entry.occurred_at) for entry in entries if entry.travels]
+
+
 def view_of(
     entries: Sequence[StatusAt],
     *,
@@ -80,12 +92,12 @@ def view_of(
     dossier cannot become late.
     """
     received_at = _received_at(entries)
-    if received_at is None:
-        return View(None, None, Rule.NOT_RECEIVED)
     second_request = _second_supplement_request(entries)
-    ended_at = _ended_at(entries)
+    ended_at = None if received_at is None else _ended_at(entries)
     if second_request is not None:
         return View(second_request, ended_at, Rule.SUPPLEMENT_REPEATED)
+    if received_at is None:
+        return View(None, None, Rule.NOT_RECEIVED)
     limit = due_at
     if limit is None and legal_maximum is not None:
         limit = received_at + legal_maximum
@@ -109,10 +121,12 @@ def portal_flag(
     """Give the instant at which the portal's view turns late unless more is delivered.
 
     `portal_due_at` is the due time in the acknowledged body, `due_at` ours. A dossier that the portal holds
-    without history, or not at all, is treated as running there: the worst that can be said of it.
+    without history, or not at all, is treated as running there: the worst that can be said of it. One that
+    is over before it was received is not judged at all.
     """
     view = view_of(acknowledged, due_at=portal_due_at, comparison=comparison)
-    if view.rule is Rule.NOT_RECEIVED:
+    over = bool(acknowledged) and acknowledged[-1].status in ENDING
+    if view.rule is Rule.NOT_RECEIVED and not over:
         return flag_while_running(portal_due_at or due_at, comparison)
     return view.flagged_at
 
@@ -136,15 +150,14 @@ def _first_late_instant(limit: datetime, comparison: Comparison) -> datetime:
     Both travel as `yyyyMMddHHmmss`, so the finest step is one second.
     """
     if comparison is Comparison.INSTANT:
-        return limit.replace(microsecond=0) + timedelta(seconds=1)
+        return _second(limit) + timedelta(seconds=1)
     next_day = limit.astimezone(VIETNAM).date() + timedelta(days=1)
     return datetime.combine(next_day, time.min, tzinfo=VIETNAM).astimezone(limit.tzinfo)
 
 
 def _received_at(entries: Iterable[StatusAt]) -> datetime | None:
     """Rule 2: only dossiers that were received are judged; any step of processing implies reception."""
-    before_reception = {Status.REGISTERED, Status.SUPPLEMENT_REQUESTED, Status.REFUSED, Status.WITHDRAWN}
-    return next((entry.at for entry in entries if entry.status not in before_reception), None)
+    return next((entry.at for entry in entries if entry.status not in _BEFORE_RECEPTION), None)
 
 
 def _ended_at(entries: Sequence[StatusAt]) -> datetime | None:
@@ -171,9 +184,13 @@ def _second_supplement_request(entries: Sequence[StatusAt]) -> datetime | None:
 
 
 def _supplement_time(entries: Sequence[StatusAt]) -> timedelta:
-    """Rule 4: the time from a request to the entry that answers it does not count; an open one has no end."""
+    """Rule 4: the time from a request to its answer does not count, in the whole seconds that travel."""
     spent = timedelta()
     for i in _requests(entries):
-        if i + 1 < len(entries):
-            spent += entries[i + 1].at - entries[i].at
+        if i + 1 < len(entries) and entries[i + 1].status not in _UNANSWERED:
+            spent += _second(entries[i + 1].at) - _second(entries[i].at)
     return spent
+
+
+def _second(at: datetime) -> datetime:
+    return at.replace(microsecond=0)

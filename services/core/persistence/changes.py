@@ -1,7 +1,9 @@
 """Writing a change of a dossier: its row, a line of its history, its delivery row and the totals, at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,12 +12,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState
+from services.core.domain.filing import Applicant
 from services.core.domain.life import Life
 from services.core.domain.reception import Recorded
 from services.core.domain.verdict import View
 from services.core.persistence.delivery_marks import MARKED
 from services.core.persistence.models import Dossier
-from services.core.persistence.papers import Document
+from services.core.persistence.papers import Document, document
 
 _CHANGE: Final = text(f"""
 WITH changed AS (
@@ -106,6 +109,19 @@ class ChangeRepository:
         ).one()
         return Changed(row.version, row.last_seq, DeliveryState(row.state))
 
-    async def correct(self, dossier_id: UUID, columns: dict[str, Any]) -> None:
-        """Overwrite columns of the body; the line that says so is added as a change of its own."""
-        await self._session.execute(update(Dossier).where(Dossier.id == dossier_id).values(**columns))
+    async def correct(self, dossier_id: UUID, values: Mapping[str, Any]) -> None:
+        """Overwrite columns with values of the domain; the line that says so is a change of its own."""
+        stored = {name: _stored(value) for name, value in values.items()}
+        await self._session.execute(update(Dossier).where(Dossier.id == dossier_id).values(**stored))
+
+
+def _stored(value: Any) -> Any:
+    match value:
+        case Applicant():
+            return document(value)
+        case tuple():
+            return [document(part) for part in value]
+        case Enum():
+            return value.value
+        case _:
+            return value

@@ -140,7 +140,6 @@ class ReceptionRepository:
         refused: Sequence[Document],
         client_id: UUID,
         request: RequestKey,
-        status: int,
         today: date,
     ) -> FirstAnswer:
         """Store all that is not stored yet, and give the answer: this call's, or that of an earlier one.
@@ -154,7 +153,7 @@ class ReceptionRepository:
             "route": request.route,
             "key": request.key,
             "fingerprint": request.fingerprint,
-            "status": status,
+            "status": request.status,
             "filings": [_filing(item, today) for item in accepted],
             "refused": refused,
         }

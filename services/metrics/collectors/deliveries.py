@@ -1,13 +1,12 @@
 """What there is to deliver, and how far it has got."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from prometheus_client.metrics_core import Metric as Family
 
 from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.persistence.measurements import Snapshot, Tallies
-from services.core.persistence.measurements.values import Parked, Unsynced
+from services.core.persistence.measurements.values import Unsynced
 from services.core.telemetry.metric_names import deliveries
 from services.metrics.collectors.families import by, histogram, share, single
 
@@ -16,13 +15,12 @@ PARK_CAUSES = [cause.value for cause in ParkCause]
 
 
 def collect(snapshot: Snapshot) -> Iterator[Family]:
-    """Give what the snapshot holds the queries for."""
+    """Give what the snapshot has the queries for."""
     if snapshot.tallies is not None:
         yield from _totals(snapshot.tallies)
     if snapshot.unsynced is not None:
         yield from _unsynced(snapshot.unsynced, snapshot.tallies)
-    if snapshot.parked is not None:
-        yield from _parked(snapshot.parked)
+        yield from _parked(snapshot.unsynced)
 
 
 def _totals(tallies: Tallies) -> Iterator[Family]:
@@ -37,12 +35,8 @@ def _totals(tallies: Tallies) -> Iterator[Family]:
     yield single(deliveries.LOOKUP_RATE, share(lookups, received) if lookups else 0.0)
 
 
-def _unsynced(unsynced: Sequence[Unsynced], tallies: Tallies | None) -> Iterator[Family]:
-    numbers: defaultdict[str, float] = defaultdict(float)
-    ages: defaultdict[str, float] = defaultdict(float)
-    for group in unsynced:
-        numbers[group.state] += group.count
-        ages[group.state] = max(ages[group.state], group.oldest_age_seconds)
+def _unsynced(groups: Sequence[Unsynced], tallies: Tallies | None) -> Iterator[Family]:
+    numbers, ages = _by_key((group.state, group) for group in groups)
     if tallies is not None:
         received = tallies.total("received")
         synced = received - sum(numbers.values())
@@ -53,7 +47,19 @@ def _unsynced(unsynced: Sequence[Unsynced], tallies: Tallies | None) -> Iterator
     yield single(deliveries.OLDEST_UNSYNCED_AGE, max(ages.values(), default=0.0))
 
 
-def _parked(parked: Sequence[Parked]) -> Iterator[Family]:
-    yield by(deliveries.PARKED, {group.park_cause: group.count for group in parked}, known=PARK_CAUSES)
-    ages = {group.park_cause: group.oldest_age_seconds for group in parked}
+def _parked(groups: Sequence[Unsynced]) -> Iterator[Family]:
+    # A row that became due again while it was being parked keeps the cause.
+    parked = (group for group in groups if group.state == DeliveryState.PARKED)
+    numbers, ages = _by_key((group.park_cause, group) for group in parked if group.park_cause is not None)
+    yield by(deliveries.PARKED, numbers, known=PARK_CAUSES)
     yield by(deliveries.PARKED_OLDEST_AGE, ages, known=PARK_CAUSES)
+
+
+def _by_key(groups: Iterable[tuple[str, Unsynced]]) -> tuple[dict[str, float], dict[str, float]]:
+    """Give the number and the greatest age for each key."""
+    numbers: dict[str, float] = {}
+    ages: dict[str, float] = {}
+    for key, group in groups:
+        numbers[key] = numbers.get(key, 0.0) + group.count
+        ages[key] = max(ages.get(key, 0.0), group.oldest_age_seconds)
+    return numbers, ages

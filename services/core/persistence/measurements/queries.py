@@ -13,7 +13,6 @@ from services.core.persistence.measurements.values import (
     Flagged,
     OperationHealth,
     Outages,
-    Parked,
     Tallies,
     TallyRow,
     Transactions,
@@ -30,13 +29,8 @@ async def read_clock(session: AsyncSession) -> datetime:
 async def measure_unsynced(session: AsyncSession) -> list[Unsynced]:
     rows = await session.execute(statements.UNSYNCED)
     return [
-        Unsynced(row.unit_id, DeliveryState(row.state), row.number, row.oldest_age_seconds) for row in rows
+        Unsynced(row.unit_id, row.state, row.park_cause, row.number, row.oldest_age_seconds) for row in rows
     ]
-
-
-async def measure_parked(session: AsyncSession) -> list[Parked]:
-    rows = await session.execute(statements.PARKED)
-    return [Parked(row.park_cause, row.number, row.oldest_age_seconds) for row in rows]
 
 
 async def measure_tallies(session: AsyncSession) -> Tallies:

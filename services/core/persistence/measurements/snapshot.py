@@ -44,7 +44,6 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             taken_at=await reader.read("clock", queries.read_clock),
             revision=await reader.read("revision", present_revision),
             unsynced=await reader.read("unsynced", queries.measure_unsynced),
-            parked=await reader.read("parked", queries.measure_parked),
             tallies=await reader.read("tallies", queries.measure_tallies),
             flagged=await reader.read("flagged", queries.measure_flagged),
             false_late=await reader.read("false_late", queries.measure_false_late),

@@ -15,19 +15,11 @@ from services.core.domain.false_late import UNSEEN_AT_MOST
 CLOCK: Final = text("SELECT now()")
 
 UNSYNCED: Final = text("""
-    SELECT unit_id, state, count(*) AS number,
+    SELECT unit_id, state, park_cause, count(*) AS number,
         greatest(extract(epoch FROM now() - min(due_since)), 0)::float8 AS oldest_age_seconds
     FROM deliveries
     WHERE state <> 'synced'
-    GROUP BY unit_id, state
-""")
-
-PARKED: Final = text("""
-    SELECT park_cause, count(*) AS number,
-        greatest(extract(epoch FROM now() - min(due_since)), 0)::float8 AS oldest_age_seconds
-    FROM deliveries
-    WHERE state = 'parked'
-    GROUP BY park_cause
+    GROUP BY unit_id, state, park_cause
 """)
 
 TALLIES: Final = text("""
@@ -48,16 +40,23 @@ FLAGGED: Final = text("""
     GROUP BY unit_id
 """)
 
-#: Says what `cause_of` says, for all rows at once; a test holds the two together.
+#: Says what `cause_of` says, for all rows at once; a test holds the two together. The last outage that had
+#: begun by the report is found by bisection: a subquery per row takes 400 ms for 100,000 rows and 50 outages.
 FALSE_LATE: Final = text("""
+    WITH outages AS (
+        SELECT since, max(until) OVER (ORDER BY since) AS until
+        FROM (
+            SELECT greatest(last_success_at, began_at - :unseen) AS since,
+                coalesce(ended_at, 'infinity') AS until
+            FROM portal_outages
+        ) AS outage
+    ), timeline AS (
+        SELECT array_agg(since ORDER BY since) AS since, array_agg(until ORDER BY since) AS until FROM outages
+    )
     SELECT state, park_cause, count(*) AS number,
         reported_at >= flagged_at AS reported_after_flag,
-        EXISTS (
-            SELECT FROM portal_outages outage
-            WHERE greatest(outage.last_success_at, outage.began_at - :unseen) <= reported_at
-                AND (outage.ended_at IS NULL OR flagged_at <= outage.ended_at)
-        ) AS portal_was_down
-    FROM deliveries
+        timeline.until[width_bucket(reported_at, timeline.since)] >= flagged_at AS portal_was_down
+    FROM deliveries, timeline
     WHERE accepted_at IS NULL AND flagged_at <= now()
         AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
     GROUP BY 1, 2, 4, 5
@@ -114,7 +113,6 @@ UNITS: Final = text("SELECT id, code FROM units")
 STATEMENTS: Final[Mapping[str, TextClause]] = {
     "clock": CLOCK,
     "unsynced": UNSYNCED,
-    "parked": PARKED,
     "tallies": TALLIES,
     "flagged": FLAGGED,
     "false_late": FALSE_LATE,

@@ -5,25 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
 
 
 @dataclass(frozen=True, slots=True)
 class Unsynced:
-    """Deliveries of one unit in one state."""
+    """Deliveries of one unit in one state; `park_cause` is why parked ones wait for a person."""
 
     unit_id: int
-    state: DeliveryState
-    count: int
-    oldest_age_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """Deliveries that wait for a person for the same cause."""
-
-    park_cause: str
+    state: str
+    park_cause: str | None
     count: int
     oldest_age_seconds: float
 
@@ -128,7 +119,6 @@ class Snapshot:
     taken_at: datetime | None
     revision: str | None
     unsynced: Sequence[Unsynced] | None
-    parked: Sequence[Parked] | None
     tallies: Tallies | None
     flagged: Sequence[Flagged] | None
     false_late: Mapping[FalseLateCause, int] | None

@@ -59,12 +59,13 @@ def our_worker(dossiers_per_call: int) -> StartWorker:
     return start
 
 
-def arq_worker(max_jobs: int) -> StartWorker:
+def arq_worker(*, max_jobs: int, poll_seconds: float) -> StartWorker:
     """Start an arq worker that does one dossier per job."""
 
     def start(database: TrialDatabase, portal: Portal, log: Path) -> AbstractContextManager[Program]:
         asyncio.run(arq_baseline.enqueue_all(database))
-        arguments = ["-m", arq_baseline.__name__, database.url, database.redis_url, portal.url, str(max_jobs)]
+        addresses = [database.url, database.redis_url, portal.url]
+        arguments = ["-m", arq_baseline.__name__, *addresses, str(max_jobs), str(poll_seconds)]
         return running(arguments, settings={}, log=log)
 
     return start

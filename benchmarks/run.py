@@ -1,0 +1,57 @@
+"""Measure everything side by side and write RESULTS.md.
+
+python -m benchmarks.run [--quick] [--only create|delivery] [--rounds N] [--output FILE]
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks import creates, deliveries
+from benchmarks.database import bench_servers
+from benchmarks.machine import describe_machine
+from benchmarks.report import Part, results
+from benchmarks.size import FULL, QUICK, Size
+
+RESULTS: Final = Path(__file__).with_name("RESULTS.md")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run what is asked for; a run that is quick or partial is shown, and written only where `--output` says."""
+    options = _parser().parse_args(arguments)
+    size = QUICK if options.quick else FULL
+    size = Size(size.seconds, options.rounds or size.rounds, size.fewer)
+    partial = options.quick or options.only is not None
+    output: Path | None = options.output or (None if partial else RESULTS)
+
+    with bench_servers() as servers:
+        machine = describe_machine(postgres=servers.postgres_version, folder=servers.folder)
+        parts: list[Part] = []
+        if options.only != "delivery":
+            parts.append(creates.measure(servers, size, say=_say))
+        if options.only != "create":
+            parts.append(deliveries.measure(servers, size, say=_say))
+    command = " ".join(["python -m benchmarks.run", *arguments])
+    page = results(command=command, machine=machine, parts=parts)
+    print(page)
+    if output is not None:
+        output.write_text(page, encoding="utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run")
+    parser.add_argument("--quick", action="store_true", help="short trials, to see that everything works")
+    parser.add_argument("--only", choices=("create", "delivery"), help="measure one part")
+    parser.add_argument("--rounds", type=int, help="how often each way of creating dossiers is measured")
+    parser.add_argument("--output", type=Path, help="where to write the page")
+    return parser
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,19 @@
+"""How much is measured."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Seconds of load and rounds for taking in, a divisor for the numbers of dossiers to deliver."""
+
+    seconds: float
+    rounds: int
+    fewer: int
+
+
+#: Below four minutes on two cores.
+FULL: Final = Size(seconds=5, rounds=2, fewer=1)
+#: Enough to see that everything works; the figures are worth little.
+QUICK: Final = Size(seconds=1, rounds=1, fewer=10)

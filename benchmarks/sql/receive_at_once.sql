@@ -1,0 +1,40 @@
+-- The same rows in one statement: a single round trip, and the shortest hold of the locks that others want.
+\set unit random(1, 20)
+\set procedure random(1, 4)
+\set person random(0, 999999)
+WITH allotted AS (
+    INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
+    VALUES (:first_unit - 1 + :unit, current_date, 1)
+    ON CONFLICT (unit_id, day) DO UPDATE SET last_number = n.last_number + 1
+    RETURNING unit_id, last_number
+), stored AS (
+    INSERT INTO dossiers (code, origin, unit_id, procedure_code, status, version, last_seq, last_occurred_at,
+        channel, filing_mode, result_delivery, submitted_at, received_at, promised_at, due_at, summary,
+        applicant, components, fees, results, client_id)
+    SELECT 'H44.' || 200 + :unit || to_char(current_date, '-YYMMDD-') || lpad(last_number::text, 6, '0'),
+        'desk', unit_id, (ARRAY['1.001193', '1.000894', '1.004873', '2.000815'])[:procedure], 2, 1, 1,
+        now(), 1, 'assisted', 0, now(), now(), now() + INTERVAL '3 days', now() + INTERVAL '3 days',
+        'Đề nghị cấp bản sao trích lục, hồ sơ ' || :person,
+        jsonb_build_object('kind', 1, 'name', 'Nguyễn Văn An', 'phone', '0912345678', 'verified_by_vneid', false,
+            'identity_number', '025090' || lpad(:person::text, 6, '0'),
+            'address', 'Tổ 3, phường Việt Trì, tỉnh Phú Thọ'),
+        '[{"name": "Tờ khai theo mẫu", "code": "TP.01", "digitised": true, "reuse": 0, "from_national_store": false},
+          {"name": "Giấy tờ tùy thân", "code": "TP.02", "digitised": true, "reuse": 0, "from_national_store": false}]',
+        '[{"name": "Lệ phí", "amount_vnd": 8000, "code": "LP.01", "stage": 1, "kind": 1}]', '[]', :client
+    FROM allotted
+    RETURNING id, unit_id
+), history AS (
+    INSERT INTO progress_entries (dossier_id, seq, status, occurred_at, officer, department, text)
+    SELECT id, 1, 2, now(), 'Trần Thị Bình', 'Bộ phận Một cửa', 'Tiếp nhận hồ sơ' FROM stored
+), queued AS (
+    INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal, flagged_at,
+        desk_flagged_at)
+    SELECT id, unit_id, 'due', 1, 1, false, now() + INTERVAL '3 days', now() + INTERVAL '3 days' FROM stored
+), remembered AS (
+    INSERT INTO idempotency_keys (client_id, route, key, fingerprint, status, answer)
+    SELECT :client, 'POST /v1/dossiers', gen_random_uuid(), sha256(id::text::bytea), 201,
+        jsonb_build_object('id', id, 'version', 1, 'seq', 1, 'status', 2, 'due_at', now()) FROM stored
+)
+INSERT INTO tallies AS t (name, label, unit_id, value)
+SELECT 'received', '', unit_id, 1 FROM stored
+ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + 1;

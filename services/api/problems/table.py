@@ -1,0 +1,12 @@
+"""One row per refusal: its HTTP status, and what people read. Codes are public: add, never rename."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from services.api.problems.call_rows import CALLS
+from services.api.problems.catalogue_rows import CATALOGUE
+from services.api.problems.dossier_rows import LIFE, NUMBERS
+from services.api.problems.row import Row
+
+PROBLEMS: Final[Mapping[str, Row]] = MappingProxyType(CALLS | LIFE | NUMBERS | CATALOGUE)

@@ -1,0 +1,58 @@
+"""Turning what was raised into problem answers."""
+
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.api.problems import Language, field_errors, problem_response, wanted_language
+from services.core.domain.errors import DomainError
+
+#: Refusals of the framework, which knows numbers only.
+_BY_STATUS: Final = {
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body-too-large",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Let every refusal leave as a problem."""
+    app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused_by_framework)
+
+
+def language_of(request: Request) -> Language:
+    """Give the language that the caller asked for."""
+    return wanted_language(request.headers.get("accept-language"))
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, DomainError):
+        raise refusal
+    return problem_response(
+        refusal.code, language_of(request), pointer=refusal.pointer, facts=refusal.facts
+    )
+
+
+async def _invalid(request: Request, failure: Exception) -> Response:
+    if not isinstance(failure, RequestValidationError):
+        raise failure
+    errors = field_errors(failure.errors())
+    return problem_response("validation-failed", language_of(request), errors=errors)
+
+
+async def _refused_by_framework(request: Request, refusal: Exception) -> Response:
+    """FastAPI wraps what goes wrong while a body is read, so our own refusal may be the cause."""
+    if isinstance(refusal.__cause__, DomainError):
+        return await _refused(request, refusal.__cause__)
+    if not isinstance(refusal, HTTPException):
+        raise refusal
+    response = problem_response(_BY_STATUS.get(HTTPStatus(refusal.status_code), "bad-request"), language_of(request))
+    response.headers.update(refusal.headers or {})
+    return response

@@ -1,0 +1,77 @@
+"""Puts the project's own catalogue into a new system, so that there is something to try."""
+
+import asyncio
+import csv
+import json
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Final, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.application.import_catalogue import (
+    Cells,
+    import_procedures,
+    import_units,
+    import_working_days,
+)
+from services.core.application.manage_clients import create_client
+from services.core.domain.access import Scope
+from services.core.domain.deadline import OpeningHours
+from services.core.persistence.engine import create_engine, create_sessions
+
+#: The province of the sample tree.
+ROOT_UNIT: Final = "H44"
+
+T = TypeVar("T")
+
+
+def read_seed(name: str) -> list[dict[str, str]]:
+    """Read one of the CSV files in `seeds`, a dictionary per line."""
+    text = files("services.cli").joinpath("seeds", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def provide_catalogue(
+    database_url: str, *, hours: OpeningHours | None = None, working: Sequence[date] = ()
+) -> None:
+    """Import units, procedures and decreed days; all units get `hours`, and `working` days are added."""
+
+    async def provide(session: AsyncSession) -> None:
+        await import_units(session, _units(hours))
+        await import_procedures(session, read_seed("procedures.csv"))
+        await import_working_days(session, [*read_seed("working_days.csv"), *_worked(working)])
+
+    asyncio.run(in_transaction(database_url, provide))
+
+
+def provide_client(database_url: str) -> str:
+    """Create a client for the whole sample province and give its key."""
+    now = datetime.now(UTC)
+
+    async def create(session: AsyncSession) -> str:
+        name = f"{ROOT_UNIT} {now.isoformat()}"
+        return await create_client(session, name=name, unit_code=ROOT_UNIT, scopes=list(Scope), now=now)
+
+    return asyncio.run(in_transaction(database_url, create))
+
+
+async def in_transaction(database_url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Do a piece of work in a transaction of its own."""
+    engine = create_engine(database_url, application="lienthong-cli")
+    try:
+        async with create_sessions(engine).begin() as session:
+            return await work(session)
+    finally:
+        await engine.dispose()
+
+
+def _units(hours: OpeningHours | None) -> Iterable[Cells]:
+    for unit in read_seed("units.csv"):
+        yield unit if hours is None else {**unit, "opening_hours": json.dumps(hours.to_dict())}
+
+
+def _worked(days: Sequence[date]) -> Iterable[Cells]:
+    for day in days:
+        yield {"day": day.isoformat(), "kind": "working", "source": "lienthong demo"}

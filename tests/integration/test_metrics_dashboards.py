@@ -1,0 +1,185 @@
+"""Rules and dashboards against a real Prometheus that scrapes the real services."""
+
+import asyncio
+import json
+import random
+import re
+import subprocess
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import start_http_server
+from sqlalchemy import text
+
+from services.core.domain.delivery import Accepted, Found, LookUpOutcome
+from services.core.domain.filing import DossierBody
+from services.core.domain.ports import EntriesOf, Sent
+from services.core.persistence.engine import Sessions
+from services.core.telemetry.metric_names import ALL
+from services.sync_worker.instruments import MeasuredPortal, count_claims, count_login
+from tests.integration.metrics_server import serving_metrics
+from tests.integration.real_prometheus import DEPLOY, Prometheus, find_tool, free_port, running_prometheus
+from tests.integration.seeding_metrics import seed_random_state
+
+DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
+RULES = DEPLOY / "prometheus" / "rules.yml"
+#: What Grafana puts in for its variables, short enough for a test.
+VARIABLES = {"$__rate_interval": "5s", "$__range": "1m"}
+#: A rate needs two scrapes, the rules a third, and what they record a fourth.
+SECONDS_OF_DATA = 6.0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "config", "prometheus.yml"),
+        ("check", "rules", "rules.yml"),
+        ("test", "rules", "rules.test.yml"),
+    ],
+    ids=" ".join,
+)
+def test_promtool_is_content(arguments: tuple[str, ...]) -> None:
+    checked = subprocess.run(
+        [find_tool("promtool"), *arguments],
+        cwd=DEPLOY / "prometheus",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+async def test_every_rule_is_healthy_and_every_panel_has_data(sessions: Sessions, tmp_path: Path) -> None:
+    await seed(sessions)
+    with worker_metrics() as worker_port:
+        async with (
+            serving_metrics(sessions) as metrics_port,
+            work_going_on(sessions),
+            running_prometheus(
+                tmp_path, {"lienthong-metrics": metrics_port, "lienthong-worker": worker_port}
+            ) as prometheus,
+        ):
+            await asyncio.sleep(SECONDS_OF_DATA)
+            problems = [
+                f"{title}: {expression}"
+                for title, expression in panel_queries()
+                if not has_data(await prometheus.query(expression))
+            ]
+            rules = await prometheus.rules()
+            recorded = [await prometheus.query(r["name"]) for r in rules if r["type"] == "recording"]
+            firing = {rule["name"] for rule in rules if rule["type"] == "alerting" and rule["alerts"]}
+
+    assert not problems
+    assert {rule["health"] for rule in rules} == {"ok"}
+    assert all(recorded)
+    assert firing <= {"LienThongDossiersAtRisk", "LienThongBacklogOld", "LienThongParked"}
+
+
+async def seed(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await seed_random_state(session, random.Random(766), dossiers=100)
+        await session.execute(
+            text(
+                "INSERT INTO portal_operations (operation, last_success_at) VALUES ('create', now())"
+                " ON CONFLICT (operation) DO UPDATE SET last_success_at = now()"
+            )
+        )
+
+
+@asynccontextmanager
+async def work_going_on(sessions: Sessions) -> AsyncIterator[None]:
+    """Deliver without end: the worker counts calls, the database endings."""
+    task = asyncio.create_task(_work(sessions))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _work(sessions: Sessions) -> None:
+    portal = MeasuredPortal(AgreeingPortal())
+    while True:
+        count_login("accepted")
+        count_claims(3)
+        await portal.push_entries([EntriesOf("H40-1", ())])
+        await portal.look_up("H40-1")
+        async with sessions.begin() as session:
+            await session.execute(text("UPDATE tallies SET value = value + 2"))
+        await asyncio.sleep(0.2)
+
+
+class AgreeingPortal:
+    """Takes everything."""
+
+    async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Sent:
+        return Sent(Accepted(f"{len(bodies)} {create}"), b"")
+
+    async def push_entries(self, batch: Sequence[EntriesOf]) -> Sent:
+        return Sent(Accepted(str(len(batch))), b"")
+
+    async def look_up(self, code: str) -> LookUpOutcome:
+        assert code
+        return Found(None)
+
+
+@contextmanager
+def worker_metrics() -> Iterator[int]:
+    """Serve the counters of this process as a worker process does."""
+    port = free_port()
+    server, thread = start_http_server(port, addr="127.0.0.1")
+    yield port
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def panel_queries() -> list[tuple[str, str]]:
+    """Give title and expression of every query of every dashboard."""
+    found = []
+    for path in DASHBOARDS:
+        for panel in json.loads(path.read_text())["panels"]:
+            for target in panel.get("targets", []):
+                expression = target["expr"]
+                for name, value in VARIABLES.items():
+                    expression = expression.replace(name, value)
+                found.append((f"{path.stem}/{panel['title']}", expression))
+    return found
+
+
+def has_data(result: list[dict[str, Any]]) -> bool:
+    return any(not isnan(float(series["value"][1])) for series in result)
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_panels_do_not_overlap_and_explain_themselves_in_both_languages(path: Path) -> None:
+    panels = json.loads(path.read_text())["panels"]
+
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    cells = [cell for panel in panels for cell in cells_of(panel["gridPos"])]
+    assert len(cells) == len(set(cells))
+    assert all(column < 24 for column, _ in cells)
+    for panel in panels:
+        assert " · " in panel["title"]
+        if panel["type"] != "row":
+            assert " / " in panel["description"], panel["title"]
+
+
+def cells_of(place: dict[str, int]) -> list[tuple[int, int]]:
+    return [
+        (place["x"] + across, place["y"] + down) for across in range(place["w"]) for down in range(place["h"])
+    ]
+
+
+@pytest.mark.parametrize("path", [*DASHBOARDS, RULES], ids=lambda path: path.name)
+def test_only_metrics_that_exist_are_asked_for(path: Path) -> None:
+    suffixes = ("", "_bucket", "_sum", "_count")
+    known = {metric.name + suffix for metric in ALL for suffix in suffixes}
+
+    asked = set(re.findall(r"\blienthong_[a-z0-9_]+", path.read_text()))
+    assert asked
+    assert asked <= known
