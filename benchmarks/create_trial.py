@@ -62,7 +62,8 @@ def measure_service(
 ) -> Creates:
     """Load a service for some seconds, after a warm-up.
 
-    Raises `ProgramFailed` if it refuses a filing or a connection, `NotTheSameRows` if it did not store all that it answered.
+    Raises `ProgramFailed` if it refuses a filing or a connection, `NotTheSameRows` if it stored anything else
+    than it answered.
     """
     folder = servers.folder
     with servers.fresh_database() as database, _serving(service, database, folder, processes) as ports:

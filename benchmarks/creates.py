@@ -28,16 +28,18 @@ PROCESSES: Final = (1, 2)
 _TEXT: Final = """\
 ## Taking dossiers in
 
-{connections} keep-alive connections, each asking again as soon as it is answered (a closed loop), {warm:g} s of
-warm-up, {seconds:g} s measured, {rounds} round(s) in turn; the table shows medians. After every trial the rows of
-six tables are compared with the answers given.
+{connections} keep-alive connections, each asking again as soon as it is answered (a closed loop), {warm:g} s
+of warm-up, {seconds:g} s measured, {rounds} round(s) in turn; the table shows medians. After every trial the
+rows of six tables are compared with the answers given.
 
-- **ours**: `POST /v1/dossiers` of the API service as delivered: API key, checks, due time in working hours, one
-  transaction, an answer after the commit.
-- **plain**: FastAPI and the SQLAlchemy ORM in the usual manner (`plain_api.py`): the same filings in, the same rows
-  stored, the same event loop and HTTP parser, but no working time to reckon and no life of a dossier to check.
-- **pgbench**: PostgreSQL's own load program, prepared statements, two threads (`sql/`): the same rows with nobody
-  who reads a request or thinks about it. It is the ceiling; the faster of its two scripts counts.
+- **ours**: `POST /v1/dossiers` of the API service as delivered: API key, checks, due time in working
+  hours, one transaction, an answer after the commit.
+- **plain**: FastAPI and the SQLAlchemy ORM in the usual manner (`plain_api.py`): the same filings in, the
+  same rows stored, the same event loop and HTTP parser, but no working time to reckon and no life of a
+  dossier to check.
+- **pgbench**: PostgreSQL's own load program, prepared statements, two threads (`sql/`): the same rows
+  with nobody who reads a request or thinks about it. It is the ceiling; the faster of its two scripts
+  counts.
 """
 
 

@@ -14,15 +14,17 @@ from benchmarks.table import markdown_table, parties
 _TEXT: Final = """\
 ## Bringing dossiers to the portal
 
-Dossiers with three progress entries each are waiting, none of them on the portal. The clock runs from the first
-claim until the last one is on record as synced. The portal is the mock portal; its ledger is checked afterwards for
-exactly the dossiers and entries that were due, none twice. The latency is added to every answer.
+Dossiers with three progress entries each are waiting, none of them on the portal. The clock runs from the
+first claim until the last one is on record as synced. The portal is the mock portal; its ledger is
+checked afterwards for exactly the dossiers and entries that were due, none twice. The latency is added to
+every answer.
 
-- **ours**: the sync worker with its default settings (50 dossiers per call, 4 calls in flight), and with one dossier
-  per call.
-- **arq**: one job per dossier (`arq_baseline.py`), queued before the clock starts: look the dossier up, create it,
-  send its entries, write the state back by the ORM. With arq's defaults (10 jobs at once, a poll every 0.5 s), with
-  50 jobs, and with 50 jobs and a poll every 0.02 s, which is the best that could be made of it.
+- **ours**: the sync worker with its default settings (50 dossiers per call, 4 calls in flight), and with
+  one dossier per call.
+- **arq**: one job per dossier (`arq_baseline.py`), queued before the clock starts: look the dossier up,
+  create it, send its entries, write the state back by the ORM. With arq's defaults (10 jobs at once, a
+  poll every 0.5 s), with 50 jobs, and with 50 jobs and a poll every 0.02 s, which is the best that could
+  be made of it.
 """
 
 

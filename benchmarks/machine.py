@@ -15,7 +15,7 @@ _BLOCK: Final = b"\0" * 8192
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`load` is the number of busy processes before the run: above a few tenths, others were measured, too."""
+    """`load` is the number of busy processes before the run: much of it is others' work."""
 
     cores: int
     processor: str

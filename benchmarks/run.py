@@ -19,7 +19,7 @@ RESULTS: Final = Path(__file__).with_name("RESULTS.md")
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run what is asked for; a run that is quick or partial is shown, and written only where `--output` says."""
+    """Run what is asked for; a quick or partial run is shown, and written only where `--output` says."""
     options = _parser().parse_args(arguments)
     size = QUICK if options.quick else FULL
     size = Size(size.seconds, options.rounds or size.rounds, size.fewer)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from tests.servers import WorkerServers
 
 pytest_plugins = ["tests.servers"]
+
+# A machine that stalls for a moment has not found a bug.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,8 @@ class Store:
         self._in_order: list[Dossier] = []
         self._changed: asyncio.Event | None = None
         self._stopped = False
+        self.waits = 0
+        """How many callers of `wait_until` wait at this moment."""
         self.counts = StoreCounts()
 
     def __len__(self) -> int:
@@ -116,6 +118,7 @@ class Store:
 
     async def wait_until(self, reached: Callable[[], bool], *, timeout_seconds: float) -> bool:
         """Wait for `reached`, asked again after every change; false when the time is up first."""
+        self.waits += 1
         try:
             async with asyncio.timeout(timeout_seconds):
                 while not reached():
@@ -125,6 +128,8 @@ class Store:
                     await self._changed.wait()
         except TimeoutError:
             return False
+        finally:
+            self.waits -= 1
         return True
 
     def stop_waits(self) -> None:

@@ -121,6 +121,8 @@ def test_waiting_ends_when_enough_has_arrived(desk: Desk, address: str) -> None:
 
     waiting = threading.Thread(target=wait)
     waiting.start()
+    while desk.control("GET", "/state")["waits"] != 1:
+        time.sleep(0.01)
     desk.create(dossier(CODE))
     desk.create(dossier("H22-2"))
     desk.progress(entry(CODE, 2, MORNING))

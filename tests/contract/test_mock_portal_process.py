@@ -106,6 +106,8 @@ def test_a_stop_lets_go_of_hanging_clients_and_of_waiting_testers(
             thread.start()
         while desk.control("GET", "/ledger/summary")["struck"] != {"hang": 1}:
             time.sleep(0.01)
+        while desk.control("GET", "/state")["waits"] != 1:
+            time.sleep(0.01)
         portal.send_signal(signal.SIGTERM)
         portal.wait(10)
     for thread in held:

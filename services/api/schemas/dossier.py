@@ -14,6 +14,7 @@ from services.api.schemas.words import (
     ReuseWord,
     StatusNumber,
 )
+from services.core.application.apologise import HandedOver
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.filing import FilingMode, Origin, PaymentMethod
 from services.core.domain.verdict import Verdict
@@ -75,7 +76,7 @@ class ApologyOut(Answer):
     reason: str
     due_at: Instant
     new_date: Instant
-    handed_over: str
+    handed_over: HandedOver
     given_at: Instant
 
 
@@ -151,7 +152,7 @@ class DossierOut(Answer):
             received_at=body.received_at,
             promised_at=details.promised_at,
             due_at=body.due_at,
-            apology=details.apology and ApologyOut.model_validate(details.apology),
+            apology=None if details.apology is None else ApologyOut.model_validate(details.apology),
             ended_at=body.ended_at,
             returned_at=body.returned_at,
             applicant=ApplicantOut.model_validate(body.applicant),

@@ -1,20 +1,31 @@
 """The history of a dossier."""
 
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
+
+from pydantic import MISSING
 
 from services.api.schemas.answer import Answer
 from services.api.schemas.instant import Instant
 from services.api.schemas.words import StatusNumber
+from services.core.application.apologise import HandedOver
 from services.core.domain.dossier import EntryKind
 from services.core.persistence.history import HistoryLine
 
 
-class EntryOut(Answer):
-    """A line of the history. `on_portal` says whether the portal has acknowledged it.
+class FactsOut(Answer):
+    """What a line changed; only what applies is there."""
 
-    `facts` hold what the line changed: due times before and after, names of corrected fields, a new date.
-    """
+    due_before: Instant | MISSING = MISSING
+    due_after: Instant | MISSING = MISSING
+    due_at: Instant | MISSING = MISSING
+    new_date: Instant | MISSING = MISSING
+    handed_over: HandedOver | MISSING = MISSING
+    changed: list[str] | MISSING = MISSING
+
+
+class EntryOut(Answer):
+    """A line of the history. `on_portal` says whether the portal has acknowledged it."""
 
     seq: int
     kind: EntryKind
@@ -24,7 +35,7 @@ class EntryOut(Answer):
     officer: str
     department: str | None
     text: str
-    facts: dict[str, Any] | None
+    facts: FactsOut | None
     on_portal: bool
 
     @classmethod
@@ -40,7 +51,7 @@ class EntryOut(Answer):
             officer=entry.officer,
             department=entry.department,
             text=entry.text,
-            facts=line.facts,
+            facts=None if line.facts is None else FactsOut.model_validate(line.facts),
             on_portal=line.acknowledged,
         )
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 from services.cli.demo.people import choose_officer, invent_person
 from services.cli.demo.plan import PlannedDossier
 from services.core.domain.dossier import Status
-from services.core.domain.filing import Channel
 
 #: Share of dossiers filed online in the province at that time (published figures, 34.69 % in a neighbour).
 ONLINE_SHARE: Final = 0.35
@@ -23,9 +22,9 @@ def to_filing(planned: PlannedDossier) -> dict[str, Any]:
     return {
         "procedure_code": planned.offer.code,
         "unit_code": planned.unit_code,
-        "channel": Channel.ONLINE if online else Channel.DIRECT,
+        "channel": "online" if online else "direct",
         "filing_mode": "self" if online else chance.choice(["assisted", "on_behalf"]),
-        "applicant": {"kind": 1, "name": person.name, "identity_number": person.identity_number},
+        "applicant": {"kind": "citizen", "name": person.name, "identity_number": person.identity_number},
         "summary": planned.offer.name[:200],
         "submitted_at": planned.received_at.isoformat(),
         "components": [{"name": "Tờ khai theo mẫu", "digitised": chance.random() < _DIGITISED_SHARE}],

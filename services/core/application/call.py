@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from services.core.application.shipment import Shipment
-from services.core.domain.delivery import (
+from services.core.domain.delivery import Operation
+from services.core.domain.outcome import (
+    Accepted,
+    AlreadyExists,
     AuthRefused,
     LookUpOutcome,
     NotSent,
-    Operation,
     Outcome,
     Rejected,
     Unknown,
     outcome_name,
-    reached_portal,
+    was_missed,
+    was_taken,
 )
 from services.core.persistence.attempts import Attempt
 
@@ -35,7 +38,8 @@ class Call:
     """Times are of the monotonic clock; the record keeps them as seconds before the settlement."""
 
     operation: Operation
-    reached: bool
+    taken: bool
+    missed: bool
     started_at: float
     _carried: list[_Carried]
     _id: UUID = field(repr=False)
@@ -48,7 +52,7 @@ class Call:
         self.operation = operation
         self.started_at = time.monotonic()
         self._id = uuid4()
-        self._carried = [_carried(operation, shipment) for shipment in shipments]
+        self._carried = [_carried(shipment) for shipment in shipments]
 
     def end(self, outcome: Outcome | LookUpOutcome, digest: bytes) -> None:
         """Note how it went."""
@@ -56,7 +60,8 @@ class Call:
         self._outcome = outcome_name(outcome)
         self._detail = _detail(outcome)
         self._digest = digest
-        self.reached = reached_portal(outcome)
+        self.taken = was_taken(outcome)
+        self.missed = was_missed(outcome)
 
     def attempts(self, *, now: float) -> list[Attempt]:
         """Give a line of the record for each dossier; `now` is of the monotonic clock."""
@@ -78,23 +83,24 @@ class Call:
         ]
 
 
-def _carried(operation: Operation, shipment: Shipment) -> _Carried:
-    sent = shipment.pending_entries if operation is Operation.PROGRESS else ()
+def _carried(shipment: Shipment) -> _Carried:
+    cargo = shipment.cargo
     return _Carried(
         dossier_id=shipment.dossier_id,
         version=shipment.body.version,
-        first_seq=sent[0].seq if sent else None,
-        last_seq=sent[-1].seq if sent else None,
+        first_seq=cargo[0].seq if cargo else None,
+        last_seq=cargo[-1].seq if cargo else None,
     )
 
 
 def _detail(outcome: Outcome | LookUpOutcome) -> str | None:
+    """Keep the portal's words: the receipt of what it took, the reason of what it did not."""
     match outcome:
+        case Accepted(words) | AlreadyExists(words):
+            return words
         case Rejected(code, message):
             return f"{code}: {message}"
-        case NotSent(reason) | Unknown(reason):
+        case NotSent(reason) | Unknown(reason) | AuthRefused(reason):
             return reason
-        case AuthRefused(message):
-            return message
         case _:
             return None

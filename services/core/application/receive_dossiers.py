@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.application.check_filing import check_filing
 from services.core.application.desk import Desk
 from services.core.domain.deadline import VIETNAM
+from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import Status
 from services.core.domain.errors import DomainError
 from services.core.domain.reception import Filing
@@ -46,13 +47,14 @@ _ONLY: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A dossier that was taken in."""
+    """A dossier that was taken in, as it stood right then."""
 
     id: UUID
     code: str
     edition: Edition
     status: Status
     due_at: datetime | None
+    delivery: DeliveryState = DeliveryState.DUE
 
 
 @dataclass(frozen=True, slots=True)

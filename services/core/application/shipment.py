@@ -9,19 +9,20 @@ from services.core.domain.delivery import (
     Cursor,
     Operation,
     Park,
-    PortalRecord,
     Proceed,
     RetryIn,
     Step,
-    SwitchToUpdate,
     Target,
     advance,
+    company,
     next_operation,
+    pass_over,
     resolve,
 )
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody, Origin
-from services.core.domain.verdict import Comparison, StatusAt, portal_flag
+from services.core.domain.outcome import PortalRecord
+from services.core.domain.verdict import Comparison, judged, portal_flag
 from services.core.persistence.deliveries import Claim, Ending, Settlement
 
 #: Steps that end the work on a dossier until it is claimed again.
@@ -33,8 +34,9 @@ class Shipment:
     """A claim with what is to be sent, and how far that has got.
 
     `cursor` moves with every acknowledged call; `stop` says why the work ended early. `in_flight` holds
-    from the moment a request may leave until its outcome is in the database; `settled` dossiers are no longer
-    ours.
+    from the moment a request may leave until its outcome is in the database, so also from the start where an
+    earlier claim has left that open. `cargo` are the entries in the present call; `settled` dossiers are no
+    longer ours.
     """
 
     claim: Claim
@@ -42,13 +44,15 @@ class Shipment:
     entries: tuple[ProgressEntry, ...]
     cursor: Cursor = field(init=False)
     portal_due_at: datetime | None = field(init=False)
+    in_flight: bool = field(init=False)
+    cargo: tuple[ProgressEntry, ...] = ()
     stop: Stop | None = None
-    in_flight: bool = False
     settled: bool = False
 
     def __post_init__(self) -> None:
-        self.cursor = self.claim.cursor
+        self.cursor = pass_over(self.claim.cursor, self.entries)
         self.portal_due_at = self.claim.portal_due_at
+        self.in_flight = self.claim.ask_first
 
     @property
     def dossier_id(self) -> UUID:
@@ -59,28 +63,35 @@ class Shipment:
         """What there is to send: read after the claim, so never older than it."""
         return Target(self.body.version, self.entries[-1].seq)
 
-    @property
-    def pending_entries(self) -> tuple[ProgressEntry, ...]:
-        return self.entries[self.cursor.acked_seq :]
-
     def wants(self, operation: Operation) -> bool:
         """Tell whether this is the next call for the dossier."""
         active = self.stop is None and not self.settled
         return active and next_operation(self.cursor, self.target) is operation
 
+    def next_entries(self, at_most: int) -> tuple[ProgressEntry, ...]:
+        """Give the next entries in order."""
+        left = self.entries[self.cursor.acked_seq :]
+        return tuple(entry for entry in left if entry.travels)[:at_most]
+
+    def company(self, most: int) -> int:
+        """Say with how many dossiers it may share a call."""
+        return company(most, attempt=self.claim.attempt, suspect=self.claim.ask_first)
+
+    def load(self, operation: Operation, *, entries_at_most: int) -> None:
+        """Get ready for a call."""
+        self.in_flight = True
+        self.cargo = self.next_entries(entries_at_most) if operation is Operation.PROGRESS else ()
+
     def apply(self, step: Step, operation: Operation) -> None:
         """Take in what the domain decided after a push."""
-        match step:
-            case Proceed():
-                self.cursor = advance(
-                    self.cursor, operation, version=self.target.version, seq=self.target.seq
-                )
-                if operation is not Operation.PROGRESS:
-                    self.portal_due_at = self.body.due_at
-            case SwitchToUpdate():
-                self.cursor = Cursor(on_portal=True)
-            case _:
-                self.stop = step
+        if not isinstance(step, Proceed):
+            self.stop = step
+            return
+        seq = self.cargo[-1].seq if self.cargo else self.cursor.acked_seq
+        moved = advance(self.cursor, operation, version=self.body.version, seq=seq)
+        self.cursor = pass_over(moved, self.entries)
+        if operation is not Operation.PROGRESS:
+            self.portal_due_at = self.body.due_at
 
     def take_record(self, record: PortalRecord | None) -> None:
         """Set the cursor by what the portal shows."""
@@ -97,7 +108,6 @@ class Shipment:
 
     def settlement(self, comparison: Comparison) -> Settlement:
         """Say how the work on the claim stands."""
-        acknowledged = [StatusAt(e.status, e.occurred_at) for e in self.entries[: self.cursor.acked_seq]]
         return Settlement(
             claim=self.claim,
             ending=self._ending(),
@@ -105,7 +115,7 @@ class Shipment:
             target=self.target,
             portal_due_at=self.portal_due_at,
             flagged_at=portal_flag(
-                acknowledged,
+                judged(self.entries[: self.cursor.acked_seq]),
                 portal_due_at=self.portal_due_at,
                 due_at=self.body.due_at,
                 comparison=comparison,

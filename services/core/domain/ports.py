@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.core.domain.outcome import LookUpOutcome, Outcome
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
+from services.core.domain.outcome import LookUpOutcome, Outcome
 
 
 class Clock(Protocol):

@@ -38,6 +38,8 @@ class Switches(BaseModel):
 
 
 class State(BaseModel):
+    """`waits` counts the testers who wait at `/ledger/wait`."""
+
     now: datetime
     clock: ClockMode
     dossiers: int
@@ -45,6 +47,7 @@ class State(BaseModel):
     sessions: int
     procedures: int
     running_faults: int
+    waits: int
     switches: Switches
 
 
@@ -64,6 +67,7 @@ async def read_state(portal: PortalDep) -> State:
         sessions=len(portal.sessions),
         procedures=len(portal.catalogue.procedures),
         running_faults=len(portal.faults.active()),
+        waits=portal.store.waits,
         switches=_switches(portal),
     )
 

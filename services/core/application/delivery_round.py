@@ -1,0 +1,205 @@
+"""One round of delivery: the calls for one claim, in an order that doubles nothing."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from services.core.application.call import Call
+from services.core.application.settle_deliveries import settle_deliveries
+from services.core.application.shipment import Shipment
+from services.core.domain.delivery import Operation, Step, ask_again, next_step
+from services.core.domain.outcome import (
+    AlreadyExists,
+    Failure,
+    Found,
+    LookUpOutcome,
+    NotSent,
+    Outcome,
+    Rejected,
+    Unsendable,
+)
+from services.core.domain.ports import EntriesOf, Sent
+from services.core.persistence.deliveries import DeliveryRepository
+
+if TYPE_CHECKING:
+    from services.core.application.deliver_due import Delivering
+
+log = structlog.get_logger()
+
+_OTHERS_MISSED = NotSent("the portal did not answer others")
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one round did; `taken` counts calls that the portal dealt with, `turned_away` all others."""
+
+    claimed: int = 0
+    taken: int = 0
+    turned_away: int = 0
+
+
+class DeliveryRound:
+    """One claim on its way: which dossiers are still ours, which calls are not yet on record."""
+
+    def __init__(self, delivering: "Delivering", shipments: list[Shipment]) -> None:
+        self.shipments = shipments
+        self.result = Delivered()
+        self._delivering = delivering
+        self._calls: list[Call] = []
+        self._missed = False
+        self._renewed_at = time.monotonic()
+
+    async def ask(self) -> None:
+        """Look up dossiers whose last outcome is unknown; once a call is missed, the rest waits."""
+        group = [s for s in self.shipments if s.claim.ask_first]
+        at_once = self._delivering.look_ups_at_once
+        for start in range(0, len(group), at_once):
+            await self._renew()
+            chunk = [s for s in group[start : start + at_once] if not s.settled]
+            if self._missed:
+                for shipment in chunk:
+                    self._ask_again(shipment, _OTHERS_MISSED)
+            else:
+                await asyncio.gather(*(self._look_up(shipment) for shipment in chunk))
+
+    async def push_all(self, operation: Operation) -> None:
+        """Send what is next for each dossier until none wants this operation, as much per call as allowed."""
+        while parts := self._parts(operation):
+            for part in parts:
+                await self._push(operation, part)
+                await self._settle(part)
+
+    async def settle_all(self) -> None:
+        """Settle what no push has settled."""
+        await self._settle([s for s in self.shipments if not s.settled])
+
+    def _parts(self, operation: Operation) -> list[list[Shipment]]:
+        """Split by what fits into a call; those that should travel in small company come last."""
+        progress = operation is Operation.PROGRESS
+        dossiers, entries = self._delivering.dossiers_per_call, self._delivering.entries_per_call
+        wanting = [s for s in self.shipments if s.wants(operation)]
+        parts: list[list[Shipment]] = []
+        room = 0
+        for shipment in sorted(wanting, key=lambda s: s.company(dossiers), reverse=True):
+            needed = len(shipment.next_entries(entries)) if progress else 0
+            if not parts or needed > room or len(parts[-1]) >= shipment.company(dossiers):
+                parts.append([])
+                room = entries
+            parts[-1].append(shipment)
+            room -= needed
+        return parts
+
+    async def _look_up(self, shipment: Shipment) -> None:
+        call = Call(Operation.LOOK_UP, [shipment])
+        outcome = await self._delivering.portal.look_up(shipment.body.code)
+        self._note(call, outcome)
+        if isinstance(outcome, Found):
+            shipment.take_record(outcome.record)
+        else:
+            self._ask_again(shipment, outcome)
+
+    def _ask_again(self, shipment: Shipment, failure: Failure) -> None:
+        shipment.stop = ask_again(
+            failure,
+            attempt=shipment.claim.attempt,
+            policy=self._delivering.policy,
+            jitter=self._delivering.jitter(),
+        )
+
+    async def _push(self, operation: Operation, part: Sequence[Shipment]) -> None:
+        """Send one call. A refusal speaks for the whole call, so halve until it speaks of one dossier."""
+        await self._renew()
+        part = [s for s in part if not s.settled]
+        if not part:
+            return
+        if self._missed:
+            # The rest of the round would run into the same, and one more outcome would be unknown.
+            self._apply(_OTHERS_MISSED, operation, part)
+            return
+        for shipment in part:
+            shipment.load(operation, entries_at_most=self._delivering.entries_per_call)
+        call = Call(operation, part)
+        sent = await self._send(operation, part)
+        self._note(call, sent.outcome, sent.digest)
+        if len(part) > 1 and _may_be_halved(operation, sent.outcome):
+            half = len(part) // 2
+            await self._push(operation, part[:half])
+            await self._push(operation, part[half:])
+            return
+        self._apply(sent.outcome, operation, part)
+
+    async def _send(self, operation: Operation, part: Sequence[Shipment]) -> Sent:
+        portal = self._delivering.portal
+        if operation is Operation.PROGRESS:
+            return await portal.push_entries([EntriesOf(s.body.code, s.cargo) for s in part])
+        return await portal.push_dossiers([s.body for s in part], create=operation is Operation.CREATE)
+
+    def _apply(self, outcome: Outcome, operation: Operation, part: Sequence[Shipment]) -> None:
+        for shipment in part:
+            shipment.apply(self._step(outcome, shipment, alone=len(part) == 1), operation)
+
+    def _step(self, outcome: Outcome, shipment: Shipment, *, alone: bool) -> Step:
+        return next_step(
+            outcome,
+            alone=alone,
+            attempt=shipment.claim.attempt,
+            policy=self._delivering.policy,
+            jitter=self._delivering.jitter(),
+        )
+
+    def _note(self, call: Call, outcome: Outcome | LookUpOutcome, digest: bytes = b"") -> None:
+        if isinstance(outcome, Unsendable):
+            return
+        call.end(outcome, digest)
+        self._calls.append(call)
+        self._missed = self._missed or call.missed
+        if call.taken:
+            self.result.taken += 1
+        else:
+            self.result.turned_away += 1
+
+    async def _renew(self) -> None:
+        """Prolong the leases in good time, and give up what was lost: a call may take a third of a lease."""
+        if time.monotonic() - self._renewed_at < self._delivering.lease.total_seconds() / 3:
+            return
+        held = [s for s in self.shipments if not s.settled]
+        async with self._delivering.sessions.begin() as session:
+            kept = await DeliveryRepository(session).renew(
+                [s.claim for s in held], lease=self._delivering.lease
+            )
+        self._renewed_at = time.monotonic()
+        for shipment in held:
+            shipment.settled = shipment.dossier_id not in kept
+        if lost := len(held) - len(kept):
+            log.warning("delivery.lease_lost", dossiers=lost)
+
+    async def _settle(self, part: Sequence[Shipment]) -> None:
+        """Write down what is known; dossiers whose lease was lost are given up."""
+        held = [s for s in part if not s.settled]
+        calls, self._calls = self._calls, []
+        async with self._delivering.sessions.begin() as session:
+            kept = await settle_deliveries(
+                session,
+                held,
+                calls=calls,
+                lease=self._delivering.lease,
+                comparison=self._delivering.comparison,
+            )
+        for shipment in held:
+            shipment.in_flight = False
+            shipment.settled = shipment.dossier_id not in kept
+
+
+def _may_be_halved(operation: Operation, outcome: Outcome) -> bool:
+    """Say whether nothing of a refused call can have been stored twice by sending its halves.
+
+    A repeated body does no harm. Entries do: a portal that keeps what stood before the bad one would get
+    them again, so their dossiers are looked up first.
+    """
+    if isinstance(outcome, Unsendable):
+        return True
+    return operation is not Operation.PROGRESS and isinstance(outcome, Rejected | AlreadyExists)
