@@ -89,7 +89,8 @@ def servers_of_run(config: pytest.Config) -> tuple[str, str]:
         try:
             config.stash[EMBEDDED] = start_servers(folder, durable=False)
         except EmbeddedError as error:
-            raise pytest.UsageError(str(error)) from error
+            hint = f"For tests the variables are called {DATABASE_VARIABLE} and {REDIS_VARIABLE}."
+            raise pytest.UsageError(f"{error}\n{hint}") from error
     embedded = config.stash[EMBEDDED]
     return database_url or embedded.admin_url, redis_url or embedded.redis_url
 

@@ -228,6 +228,8 @@ CREATE TABLE portal_operations (
     last_failure_at TIMESTAMP WITH TIME ZONE,
     failing_since TIMESTAMP WITH TIME ZONE,
     consecutive_failures INTEGER DEFAULT 0 NOT NULL,
+    missed_since TIMESTAMP WITH TIME ZONE,
+    missed_in_a_row INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_portal_operations PRIMARY KEY (operation)
 );
 

@@ -13,7 +13,7 @@ from services.core.domain.access import Caller, NotAuthenticated, Scope
 
 
 class ApiKey(SecurityBase):
-    """`Authorization: Bearer lt_...`; gives the desk client, or raises `NotAuthenticated` or `ScopeMissing`."""
+    """`Authorization: Bearer lt_...` names the desk client; raises `NotAuthenticated` or `ScopeMissing`."""
 
     def __init__(self) -> None:
         self.model = HTTPBearerModel(description="API key of a desk client: `lienthong clients create`")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -14,8 +15,7 @@ from services.api.refusals import EditionInvalid, EditionMissing, RequestKeyMiss
 from services.api.runtime import Runtime
 from services.core.application.desk import Desk
 from services.core.domain.access import Caller
-from services.core.domain.code import DossierCode
-from services.core.domain.errors import DomainError
+from services.core.domain.code import DossierCode, InvalidDossierCode
 from services.core.persistence.dossiers import DossierNotFound, Edition, Reference
 
 #: One of our tags: strong, in its quotes.
@@ -77,21 +77,17 @@ async def read_request_key(
 RequestKeyText = Annotated[str, Depends(read_request_key)]
 
 
-async def read_reference(
-    dossier: Annotated[str, Path(max_length=100, description="Id or number of the dossier")],
-) -> Reference:
+DossierName = Annotated[str, Path(description="Id or number of the dossier")]
+
+
+def reference_of(name: str) -> Reference:
     """Read the name of a dossier; what cannot be one names none."""
+    with suppress(ValueError):
+        return UUID(name)
     try:
-        return UUID(dossier)
-    except ValueError:
-        pass
-    try:
-        return DossierCode.parse(dossier).text
-    except DomainError as refusal:
+        return DossierCode.parse(name).text
+    except InvalidDossierCode as refusal:
         raise DossierNotFound from refusal
-
-
-ReferenceDep = Annotated[Reference, Depends(read_reference)]
 
 
 async def read_language(request: Request) -> Language:

@@ -35,9 +35,7 @@ def language_of(request: Request) -> Language:
 async def _refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, DomainError):
         raise refusal
-    return problem_response(
-        refusal.code, language_of(request), pointer=refusal.pointer, facts=refusal.facts
-    )
+    return problem_response(refusal.code, language_of(request), pointer=refusal.pointer, facts=refusal.facts)
 
 
 async def _invalid(request: Request, failure: Exception) -> Response:
@@ -53,6 +51,8 @@ async def _refused_by_framework(request: Request, refusal: Exception) -> Respons
         return await _refused(request, refusal.__cause__)
     if not isinstance(refusal, HTTPException):
         raise refusal
-    response = problem_response(_BY_STATUS.get(HTTPStatus(refusal.status_code), "bad-request"), language_of(request))
+    response = problem_response(
+        _BY_STATUS.get(HTTPStatus(refusal.status_code), "bad-request"), language_of(request)
+    )
     response.headers.update(refusal.headers or {})
     return response

@@ -1,7 +1,5 @@
 """What the service works with, built once when it starts."""
 
-import hashlib
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +9,9 @@ from services.api.key_ring import KeyRing
 from services.core.application.catalogue import Catalogue
 from services.core.domain.ports import Clock, Doorbell
 from services.core.domain.verdict import Comparison
+from services.core.jobs.doorbell import create_doorbell
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.schema import wanted_revision
 
 
 class SystemClock:
@@ -35,4 +35,46 @@ class Runtime:
     schema_revision: str
 
 
+@dataclass(frozen=True, slots=True)
+class RuntimeOptions:
+    """Where the data are and how long what was read is believed, in seconds."""
+
+    database_url: str
+    pool_size: int
+    access_cache_seconds: float
+    catalogue_cache_seconds: float
+    comparison: Comparison
+
+
 OpenRuntime = Callable[[], AbstractAsyncContextManager[Runtime]]
+
+
+def build_runtime(
+    sessions: Sessions, options: RuntimeOptions, *, doorbell: Doorbell, clock: Clock
+) -> Runtime:
+    """Put a runtime together over sessions that somebody else closes."""
+    return Runtime(
+        sessions=sessions,
+        keys=KeyRing(sessions, seconds=options.access_cache_seconds),
+        catalogue=Catalogue(seconds=options.catalogue_cache_seconds),
+        doorbell=doorbell,
+        clock=clock,
+        comparison=options.comparison,
+        schema_revision=wanted_revision(),
+    )
+
+
+@asynccontextmanager
+async def open_runtime(
+    options: RuntimeOptions, *, redis_url: str | None, clock: Clock
+) -> AsyncIterator[Runtime]:
+    """Open the way to the database and to the doorbell, and close both at the end."""
+    engine = create_engine(
+        options.database_url, application="lienthong-api", limits=PoolLimits(size=options.pool_size)
+    )
+    doorbell = create_doorbell(redis_url)
+    try:
+        yield build_runtime(create_sessions(engine), options, doorbell=doorbell, clock=clock)
+    finally:
+        await doorbell.close()
+        await engine.dispose()

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from services.core.domain.delivery import LookUpOutcome, Operation, Outcome, outcome_name
+from services.core.domain.delivery import Operation
 from services.core.domain.filing import DossierBody
+from services.core.domain.outcome import LookUpOutcome, Outcome, outcome_name
 from services.core.domain.ports import EntriesOf, PortalGateway, Sent
 from services.core.telemetry.metric_names import worker
 from services.core.telemetry.metric_names.metric import Metric

@@ -48,14 +48,20 @@ class DeliveryLanes:
         self.bell.set()
 
     async def run(self) -> None:
-        """Deliver until stopped; rounds that take longer than the stop time give their rows back."""
-        sweeper = asyncio.create_task(self._sweep())
+        """Deliver until stopped; rounds that take longer than the stop time give their rows back.
+
+        A lane that breaks down ends all of them, and its error is raised: a process that looks alive and
+        delivers nothing is worse than one that is started again.
+        """
         lanes = [asyncio.create_task(self._lane()) for _ in range(self._lanes)]
-        await self._stopping.wait()
+        sweeper = asyncio.create_task(self._sweep())
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((*lanes, sweeper, stopped), return_when=asyncio.FIRST_COMPLETED)
+        self.stop()
         _, late = await asyncio.wait(lanes, timeout=self._rhythm.stop)
-        for task in (*late, sweeper):
+        for task in (*late, sweeper, stopped):
             task.cancel()
-        results = await asyncio.gather(*lanes, sweeper, return_exceptions=True)
+        results = await asyncio.gather(*lanes, sweeper, stopped, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
                 raise result
@@ -63,13 +69,15 @@ class DeliveryLanes:
 
     async def _lane(self) -> None:
         while not self._stopping.is_set():
+            # Cleared before the look: a ring that comes while nothing is found must not be lost.
+            self.bell.clear()
             if not self._pace.may_start(time.monotonic()):
-                await self._rest(self._rhythm.poll)
+                await self._rest()
                 continue
             size = 1 if self._pace.portal_is_down else self._delivering.dossiers_per_call
             delivered = await self._deliver(size)
             if delivered.claimed < size or self._pace.portal_is_down:
-                await self._rest(self._rhythm.poll)
+                await self._rest()
 
     async def _deliver(self, size: int) -> Delivered:
         """Do one round; a failing database costs a pause, not the lane."""
@@ -87,16 +95,15 @@ class DeliveryLanes:
     def _note_pace(self, delivered: Delivered) -> None:
         count_claims(delivered.claimed)
         was_down = self._pace.portal_is_down
-        self._pace.ended(time.monotonic(), reached=delivered.reached, missed=delivered.missed)
+        self._pace.ended(time.monotonic(), taken=delivered.taken, turned_away=delivered.turned_away)
         if self._pace.portal_is_down is not was_down:
             log.warning("portal.unreachable" if self._pace.portal_is_down else "portal.back")
             self.bell.set()
 
-    async def _rest(self, seconds: float) -> None:
-        """Wait for the bell, at most about as long as told."""
-        self.bell.clear()
+    async def _rest(self) -> None:
+        """Wait for the bell, at most about as long as from poll to poll."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.bell.wait(), seconds * _around_one())
+            await asyncio.wait_for(self.bell.wait(), self._rhythm.poll * _around_one())
 
     async def _sweep(self) -> None:
         """Find leases whose holder has died; their dossiers are asked about next."""

@@ -15,18 +15,19 @@ import pytest
 from prometheus_client import start_http_server
 from sqlalchemy import text
 
-from services.core.domain.delivery import Accepted, Found, LookUpOutcome
 from services.core.domain.filing import DossierBody
+from services.core.domain.outcome import Accepted, Found, LookUpOutcome
 from services.core.domain.ports import EntriesOf, Sent
 from services.core.persistence.engine import Sessions
 from services.core.telemetry.metric_names import ALL
 from services.sync_worker.instruments import MeasuredPortal, count_claims, count_login
 from tests.integration.metrics_server import serving_metrics
-from tests.integration.real_prometheus import DEPLOY, Prometheus, find_tool, free_port, running_prometheus
+from tests.integration.real_prometheus import DEPLOY, find_tool, free_port, running_prometheus
 from tests.integration.seeding_metrics import seed_random_state
 
 DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
 RULES = DEPLOY / "prometheus" / "rules.yml"
+METRICS_PAGE = DEPLOY.parent / "docs" / "metrics.md"
 #: What Grafana puts in for its variables, short enough for a test.
 VARIABLES = {"$__rate_interval": "5s", "$__range": "1m"}
 #: A rate needs two scrapes, the rules a third, and what they record a fourth.
@@ -183,3 +184,22 @@ def test_only_metrics_that_exist_are_asked_for(path: Path) -> None:
     asked = set(re.findall(r"\blienthong_[a-z0-9_]+", path.read_text()))
     assert asked
     assert asked <= known
+
+
+def test_the_documentation_lists_every_metric_as_it_is() -> None:
+    rows = {
+        cells[0].strip("`"): cells[1:5]
+        for line in METRICS_PAGE.read_text().splitlines()
+        if line.startswith("| `lienthong_")
+        and (cells := [cell.strip() for cell in line.strip("|").split("|")])
+    }
+
+    assert rows == {
+        metric.name: [
+            metric.kind.value,
+            ", ".join(f"`{label}`" for label in metric.labels) or "–",
+            metric.vi,
+            metric.en,
+        ]
+        for metric in ALL
+    }

@@ -1,4 +1,4 @@
-"""The deployment folder agrees with the programs that it starts; no container engine is needed to see that."""
+"""The deployment folder agrees with the programs that it starts; that needs no container engine."""
 
 import json
 import re
@@ -21,7 +21,7 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
 OURS = {name: service for name, service in COMPOSE.items() if service["image"].startswith("lienthong")}
 EXAMPLE = (DEPLOY / "env.example").read_text()
 #: What each service cannot start without.
-NEEDED = {
+NEEDED: dict[str, list[type[BaseSettings]]] = {
     "migrate": [config.DatabaseSettings],
     "api": [config.DatabaseSettings],
     "worker": [config.DatabaseSettings, config.PortalSettings],

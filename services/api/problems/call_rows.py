@@ -14,9 +14,7 @@ CALLS: Final = {
     "malformed-json": Row(
         _BAD,
         Said("JSON không hợp lệ", "Malformed JSON"),
-        Said(
-            "Nội dung gửi lên không phải JSON hợp lệ ({fault}).", "The body is not valid JSON ({fault})."
-        ),
+        Said("Nội dung gửi lên không phải JSON hợp lệ ({fault}).", "The body is not valid JSON ({fault})."),
     ),
     "bad-request": Row(
         _BAD,
@@ -42,9 +40,7 @@ CALLS: Final = {
     "not-authenticated": Row(
         HTTPStatus.UNAUTHORIZED,
         Said("Chưa xác thực", "Not authenticated"),
-        Said(
-            "Khóa API thiếu hoặc không còn hiệu lực.", "The API key is missing or not valid any more."
-        ),
+        Said("Khóa API thiếu hoặc không còn hiệu lực.", "The API key is missing or not valid any more."),
     ),
     "scope-missing": Row(
         HTTPStatus.FORBIDDEN,

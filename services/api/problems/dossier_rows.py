@@ -22,8 +22,8 @@ LIFE: Final = {
         _CONFLICT,
         Said("Cần xác nhận yêu cầu bổ sung lần nữa", "A further supplement request needs confirmation"),
         Said(
-            "Đã yêu cầu bổ sung {requests} lần. Cổng DVCQG tính quá hạn hồ sơ bị yêu cầu bổ sung hơn một lần; "
-            "nếu vẫn cần, gửi second_supplement_confirmed = true.",
+            "Đã yêu cầu bổ sung {requests} lần. Cổng DVCQG tính quá hạn hồ sơ bị yêu cầu bổ sung hơn một "
+            "lần; nếu vẫn cần, gửi second_supplement_confirmed = true.",
             "Supplements were requested {requests} time(s). The national portal counts a dossier with more "
             "than one request as late; to go on, send second_supplement_confirmed = true.",
         ),
@@ -130,9 +130,7 @@ NUMBERS: Final = {
     "dossier-not-found": Row(
         HTTPStatus.NOT_FOUND,
         Said("Không tìm thấy hồ sơ", "Dossier not found"),
-        Said(
-            "Không có hồ sơ này trong phạm vi đơn vị.", "There is no such dossier in your units."
-        ),
+        Said("Không có hồ sơ này trong phạm vi đơn vị.", "There is no such dossier in your units."),
     ),
     "dossier-changed": Row(
         HTTPStatus.PRECONDITION_FAILED,

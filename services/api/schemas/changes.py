@@ -90,13 +90,13 @@ class ApplicantCorrection(Body):
 
     kind: ApplicantKindWord | MISSING = MISSING
     name: Line | MISSING = MISSING
-    identity_number: IdentityText | None | MISSING = MISSING
-    organisation_number: OrganisationText | None | MISSING = MISSING
-    portal_account: ShortLine | None | MISSING = MISSING
+    identity_number: IdentityText | MISSING | None = MISSING
+    organisation_number: OrganisationText | MISSING | None = MISSING
+    portal_account: ShortLine | MISSING | None = MISSING
     verified_by_vneid: StrictBool | MISSING = MISSING
-    phone: Phone | None | MISSING = MISSING
-    email: Email | None | MISSING = MISSING
-    address: Line | None | MISSING = MISSING
+    phone: Phone | MISSING | None = MISSING
+    email: Email | MISSING | None = MISSING
+    address: Line | MISSING | None = MISSING
 
 
 class CorrectionIn(Change):
@@ -105,7 +105,7 @@ class CorrectionIn(Change):
     reason: Prose
     applicant: ApplicantCorrection | MISSING = MISSING
     summary: Summary | MISSING = MISSING
-    note: Prose | None | MISSING = MISSING
+    note: Prose | MISSING | None = MISSING
     channel: ChannelWord | MISSING = MISSING
     filing_mode: FilingMode | MISSING = MISSING
     result_delivery: ResultDeliveryWord | MISSING = MISSING
@@ -118,7 +118,9 @@ class CorrectionIn(Change):
         given = {name: getattr(self, name) for name in self.model_fields_set - _ABOUT_THE_CHANGE}
         applicant = given.pop("applicant", None)
         return Correction(
-            applicant={name: getattr(applicant, name) for name in applicant.model_fields_set} if applicant else {},
+            applicant={name: getattr(applicant, name) for name in applicant.model_fields_set}
+            if applicant
+            else {},
             dossier={name: _domain_value(value) for name, value in given.items()},
         )
 

@@ -142,12 +142,12 @@ class DeliveryOut(Answer):
     attempts: list[AttemptOut]
 
     @classmethod
-    def of(cls, dossier_id: UUID, view: DeliveryView, language: Language) -> Self:
+    def of(cls, view: DeliveryView, language: Language) -> Self:
         """Show the way of a dossier."""
         record, cause = view.record, view.false_late_cause
         open_work = record.state in {DeliveryState.DUE, DeliveryState.UNKNOWN}
         return cls(
-            id=dossier_id,
+            id=view.dossier_id,
             state=record.state,
             on_portal=record.on_portal,
             body_missing=record.acked_version < record.target_version,
@@ -164,6 +164,8 @@ class DeliveryOut(Answer):
             portal_verdict=view.portal_verdict,
             desk=ViewOut.of(view.desk, view.desk_verdict, language),
             portal=None if view.portal is None else ViewOut.of(view.portal, view.portal_verdict, language),
-            difference=None if cause is None else DifferenceOut(cause=cause, text=CAUSES[cause].in_(language)),
+            difference=None
+            if cause is None
+            else DifferenceOut(cause=cause, text=CAUSES[cause].in_(language)),
             attempts=[AttemptOut.model_validate(attempt) for attempt in view.attempts],
         )

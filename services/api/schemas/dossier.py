@@ -163,7 +163,5 @@ class DossierOut(Answer):
             results=[ResultOut.model_validate(part) for part in body.results],
             created_at=details.created_at,
             delivery=details.delivery_state,
-            verdict=VerdictsOut.of(
-                late_at_desk=details.late_at_desk, late_on_portal=details.late_on_portal
-            ),
+            verdict=VerdictsOut.of(late_at_desk=details.late_at_desk, late_on_portal=details.late_on_portal),
         )

@@ -114,9 +114,7 @@ class FeeIn(Body):
 
     def to_domain(self) -> Fee:
         """Give the domain's value."""
-        return Fee(
-            self.name, self.amount_vnd, self.code, self.stage, self.kind, self.paid_by, self.paid_at
-        )
+        return Fee(self.name, self.amount_vnd, self.code, self.stage, self.kind, self.paid_by, self.paid_at)
 
 
 class ResultIn(Body):

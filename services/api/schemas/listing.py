@@ -23,7 +23,9 @@ from services.core.persistence.listings import DossierFilter, ListedDossier
 class DossierQuery(Body):
     """All that is given must hold. Ranges include their beginning, not their end."""
 
-    unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = None
+    unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = (
+        None
+    )
     status: Annotated[int | None, Field(ge=1, le=10)] = None
     procedure: Annotated[str | None, Field(max_length=100, pattern=r"^[!-~]+$")] = None
     received_from: Instant | None = None
@@ -92,9 +94,7 @@ class ListedDossierOut(Answer):
             due_at=listed.due_at,
             ended_at=listed.ended_at,
             delivery=listed.delivery_state,
-            verdict=VerdictsOut.of(
-                late_at_desk=listed.late_at_desk, late_on_portal=listed.late_on_portal
-            ),
+            verdict=VerdictsOut.of(late_at_desk=listed.late_at_desk, late_on_portal=listed.late_on_portal),
         )
 
 

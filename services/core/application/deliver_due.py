@@ -4,37 +4,19 @@ No transaction is open while the portal is asked: an open snapshot slows the nex
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from services.core.application.delivery_round import Delivered, DeliveryRound
+from services.core.application.delivery_round import Delivered, Delivering, DeliveryRound
 from services.core.application.shipment import Shipment
-from services.core.domain.delivery import DeliveryState, Operation, ParkCause, RetryPolicy
-from services.core.domain.ports import PortalGateway
-from services.core.domain.verdict import Comparison
+from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.persistence.deliveries import Claim, DeliveryRepository
-from services.core.persistence.engine import Sessions
 from services.core.persistence.shipments import Unreadable, load_bodies, load_entries
 
+__all__ = ["Delivered", "Delivering", "deliver_due"]
+
 _PUSHES: Final = (Operation.CREATE, Operation.UPDATE, Operation.PROGRESS)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivering:
-    """What delivery works with. `jitter` gives uniform numbers in [0, 1)."""
-
-    sessions: Sessions
-    portal: PortalGateway
-    policy: RetryPolicy
-    comparison: Comparison
-    owner: str
-    lease: timedelta
-    dossiers_per_call: int
-    entries_per_call: int
-    look_ups_at_once: int
-    jitter: Callable[[], float]
 
 
 async def deliver_due(delivering: Delivering, *, size: int | None = None) -> Delivered:

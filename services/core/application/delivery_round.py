@@ -2,35 +2,50 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 import structlog
 
 from services.core.application.call import Call
 from services.core.application.settle_deliveries import settle_deliveries
 from services.core.application.shipment import Shipment
-from services.core.domain.delivery import Operation, Step, ask_again, next_step
+from services.core.domain.delivery import Operation, RetryPolicy, Step, ask_again, next_step
 from services.core.domain.outcome import (
     AlreadyExists,
+    AuthRefused,
     Failure,
     Found,
     LookUpOutcome,
     NotSent,
     Outcome,
     Rejected,
+    Throttled,
     Unsendable,
 )
-from services.core.domain.ports import EntriesOf, Sent
+from services.core.domain.ports import EntriesOf, PortalGateway, Sent
+from services.core.domain.verdict import Comparison
 from services.core.persistence.deliveries import DeliveryRepository
-
-if TYPE_CHECKING:
-    from services.core.application.deliver_due import Delivering
+from services.core.persistence.engine import Sessions
 
 log = structlog.get_logger()
 
-_OTHERS_MISSED = NotSent("the portal did not answer others")
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """What delivery works with. `jitter` gives uniform numbers in [0, 1)."""
+
+    sessions: Sessions
+    portal: PortalGateway
+    policy: RetryPolicy
+    comparison: Comparison
+    owner: str
+    lease: timedelta
+    dossiers_per_call: int
+    entries_per_call: int
+    look_ups_at_once: int
+    jitter: Callable[[], float]
 
 
 @dataclass(slots=True)
@@ -45,24 +60,25 @@ class Delivered:
 class DeliveryRound:
     """One claim on its way: which dossiers are still ours, which calls are not yet on record."""
 
-    def __init__(self, delivering: "Delivering", shipments: list[Shipment]) -> None:
+    def __init__(self, delivering: Delivering, shipments: list[Shipment]) -> None:
         self.shipments = shipments
         self.result = Delivered()
         self._delivering = delivering
         self._calls: list[Call] = []
-        self._missed = False
+        #: Why nothing more is sent in this round: the rest would run into the same.
+        self._halted: Throttled | AuthRefused | NotSent | None = None
         self._renewed_at = time.monotonic()
 
     async def ask(self) -> None:
-        """Look up dossiers whose last outcome is unknown; once a call is missed, the rest waits."""
+        """Look up dossiers whose last outcome is unknown."""
         group = [s for s in self.shipments if s.claim.ask_first]
         at_once = self._delivering.look_ups_at_once
         for start in range(0, len(group), at_once):
             await self._renew()
             chunk = [s for s in group[start : start + at_once] if not s.settled]
-            if self._missed:
+            if self._halted is not None:
                 for shipment in chunk:
-                    self._ask_again(shipment, _OTHERS_MISSED)
+                    self._ask_again(shipment, self._halted)
             else:
                 await asyncio.gather(*(self._look_up(shipment) for shipment in chunk))
 
@@ -116,9 +132,8 @@ class DeliveryRound:
         part = [s for s in part if not s.settled]
         if not part:
             return
-        if self._missed:
-            # The rest of the round would run into the same, and one more outcome would be unknown.
-            self._apply(_OTHERS_MISSED, operation, part)
+        if self._halted is not None:
+            self._apply(self._halted, operation, part)
             return
         for shipment in part:
             shipment.load(operation, entries_at_most=self._delivering.entries_per_call)
@@ -156,11 +171,12 @@ class DeliveryRound:
             return
         call.end(outcome, digest)
         self._calls.append(call)
-        self._missed = self._missed or call.missed
         if call.taken:
             self.result.taken += 1
-        else:
-            self.result.turned_away += 1
+            return
+        self.result.turned_away += 1
+        silent = NotSent("the portal did not answer others")
+        self._halted = outcome if isinstance(outcome, Throttled | AuthRefused) else silent
 
     async def _renew(self) -> None:
         """Prolong the leases in good time, and give up what was lost: a call may take a third of a lease."""

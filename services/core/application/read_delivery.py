@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +27,7 @@ class DeliveryView:
     `portal_verdict` is what it publishes or, for a dossier that it does not hold, would.
     """
 
+    dossier_id: UUID
     record: DeliveryRecord
     attempts: Sequence[AttemptRecord]
     missing: Sequence[ProgressEntry]
@@ -47,6 +49,7 @@ async def read_delivery(
     desk_late = record.desk_flagged_at is not None and record.desk_flagged_at <= record.read_at
     portal_late = record.flagged_at is not None and record.flagged_at <= record.read_at
     return DeliveryView(
+        dossier_id=dossier_id,
         record=record,
         attempts=await deliveries.attempts(dossier_id, limit=_ATTEMPTS_SHOWN),
         missing=[line.entry for line in history if not line.acknowledged],

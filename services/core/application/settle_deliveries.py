@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.call import Call
 from services.core.application.shipment import Shipment
-from services.core.domain.delivery import DeliveryState
+from services.core.domain.delivery import DeliveryState, Operation
 from services.core.domain.false_late import cause_of
 from services.core.domain.verdict import Comparison
-from services.core.persistence.attempts import AttemptRepository
+from services.core.persistence.attempts import AttemptRepository, OperationHealth
 from services.core.persistence.deliveries import DeliveryRepository, Ending, Settled
 from services.core.persistence.tallies import TallyKey, add_to_tallies
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
@@ -50,18 +50,26 @@ async def settle_deliveries(
 
 
 async def _record(attempts: AttemptRepository, calls: Sequence[Call]) -> None:
+    if not calls:
+        return
     now = time.monotonic()
     await attempts.add([attempt for call in calls for attempt in call.attempts(now=now)])
-    missed: defaultdict[str, list[Call]] = defaultdict(list)
+    by_operation: defaultdict[Operation, list[Call]] = defaultdict(list)
     for call in calls:
-        if not call.reached:
-            missed[call.operation].append(call)
-    for group in missed.values():
-        await attempts.report_failures(
-            group[0].operation, count=len(group), started_ago=now - min(call.started_at for call in group)
-        )
-    for operation in sorted({call.operation for call in calls if call.reached}):
-        await attempts.report_success(operation)
+        by_operation[call.operation].append(call)
+    health = [_health(operation, group, now) for operation, group in by_operation.items()]
+    answered = any(not call.missed for call in calls)
+    await attempts.report(health, answered=answered)
+
+
+def _health(operation: Operation, calls: Sequence[Call], now: float) -> OperationHealth:
+    missed = [call.started_at for call in calls if call.missed]
+    return OperationHealth(
+        operation,
+        succeeded=any(call.taken for call in calls),
+        missed=len(missed),
+        missed_ago=now - min(missed) if missed else 0.0,
+    )
 
 
 async def _count(

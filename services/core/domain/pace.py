@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PacePolicy:
-    """`closed_after` missed rounds in a row count as an outage; then one probe every `probe_seconds`."""
+    """After `closed_after` rounds in a row without success, one probe every `probe_seconds` is let through."""
 
     lanes: int
     closed_after: int = 2
@@ -35,11 +35,15 @@ class Pace:
         self._probing = True
         return True
 
-    def ended(self, now: float, *, reached: int, missed: int) -> None:
-        """Report a round; rounds without a call say nothing about the portal."""
+    def ended(self, now: float, *, taken: int, turned_away: int) -> None:
+        """Report a round by its calls; one without a call says nothing about the portal.
+
+        A portal that does not answer, one that wants a login we do not have and one that asks for patience
+        are all best left alone.
+        """
         self._probing = False
-        if missed and not reached:
+        if turned_away and not taken:
             self._missed_in_a_row += 1
             self._next_probe_at = now + self._policy.probe_seconds
-        elif reached:
+        elif taken:
             self._missed_in_a_row = 0

@@ -29,31 +29,47 @@ FROM unnest(
     started_ago, finished_ago)
 """)
 
-_SUCCESS: Final = text("""
-WITH healed AS (
-    UPDATE portal_outages SET ended_at = now() WHERE ended_at IS NULL
+# One statement over sorted operations: all workers lock these rows in one order, then the outage. What was
+# missed in a row is counted afresh after the last success of any operation, because one broken operation is
+# not an outage.
+_REPORT: Final = text("""
+WITH good AS (
+    SELECT max(last_success_at) AS at FROM portal_operations
+), reported AS (
+    SELECT r.operation, r.succeeded, r.missed, now() - make_interval(secs => r.missed_ago) AS since
+    FROM unnest(
+        CAST(:operations AS text[]), CAST(:succeeded AS boolean[]), CAST(:missed AS int[]),
+        CAST(:missed_ago AS float[])
+    ) AS r (operation, succeeded, missed, missed_ago)
+    WHERE r.succeeded OR r.missed > 0
 )
-INSERT INTO portal_operations AS o (operation, last_success_at) VALUES (:operation, now())
-ON CONFLICT (operation) DO UPDATE
-SET last_success_at = now(), failing_since = NULL, consecutive_failures = 0
-""")
-
-_FAILURE: Final = text("""
-INSERT INTO portal_operations AS o (operation, last_failure_at, failing_since, consecutive_failures)
-VALUES (:operation, now(), now() - make_interval(secs => :started_ago), :count)
+INSERT INTO portal_operations AS o (operation, last_success_at, last_failure_at, failing_since,
+    consecutive_failures, missed_since, missed_in_a_row)
+SELECT operation, CASE WHEN succeeded THEN now() END, CASE WHEN NOT succeeded THEN now() END,
+    CASE WHEN NOT succeeded THEN since END, CASE WHEN succeeded THEN 0 ELSE missed END,
+    CASE WHEN NOT succeeded THEN since END, CASE WHEN succeeded THEN 0 ELSE missed END
+FROM reported
 ON CONFLICT (operation) DO UPDATE SET
-    last_failure_at = now(),
-    failing_since = coalesce(o.failing_since, now() - make_interval(secs => :started_ago)),
-    consecutive_failures = o.consecutive_failures + :count
+    last_success_at = coalesce(excluded.last_success_at, o.last_success_at),
+    last_failure_at = coalesce(excluded.last_failure_at, o.last_failure_at),
+    failing_since = CASE WHEN excluded.failing_since IS NOT NULL
+        THEN coalesce(o.failing_since, excluded.failing_since) END,
+    consecutive_failures = CASE WHEN excluded.failing_since IS NOT NULL
+        THEN o.consecutive_failures + excluded.consecutive_failures ELSE 0 END,
+    missed_since = CASE WHEN o.last_failure_at <= (SELECT at FROM good) THEN excluded.missed_since
+        WHEN excluded.missed_since IS NOT NULL THEN coalesce(o.missed_since, excluded.missed_since) END,
+    missed_in_a_row = CASE WHEN o.last_failure_at <= (SELECT at FROM good) THEN excluded.missed_in_a_row
+        WHEN excluded.missed_since IS NOT NULL THEN o.missed_in_a_row + excluded.missed_in_a_row ELSE 0 END
 """)
 
-# Only failures after the last success of any operation count: one slow operation is not an outage.
+_CLOSE_OUTAGE: Final = text("UPDATE portal_outages SET ended_at = now() WHERE ended_at IS NULL")
+
 _OPEN_OUTAGE: Final = text("""
 INSERT INTO portal_outages (last_success_at, began_at)
-SELECT good.at, min(o.failing_since)
+SELECT good.at, min(o.missed_since)
 FROM portal_operations o, (SELECT max(last_success_at) AS at FROM portal_operations) good
-WHERE o.failing_since IS NOT NULL AND (good.at IS NULL OR o.last_failure_at > good.at)
-GROUP BY good.at HAVING sum(o.consecutive_failures) >= :enough
+WHERE o.missed_in_a_row > 0 AND (good.at IS NULL OR o.last_failure_at > good.at)
+GROUP BY good.at HAVING sum(o.missed_in_a_row) >= :enough
 ON CONFLICT ((ended_at IS NULL)) WHERE ended_at IS NULL DO NOTHING
 """)
 
@@ -80,6 +96,16 @@ class Attempt:
     finished_ago: float
 
 
+@dataclass(frozen=True, slots=True)
+class OperationHealth:
+    """How calls of one operation went; `missed_ago` is when the first missed one began, in seconds."""
+
+    operation: Operation
+    succeeded: bool
+    missed: int
+    missed_ago: float
+
+
 class AttemptRepository:
     """Writes the record; never commits."""
 
@@ -95,16 +121,25 @@ class AttemptRepository:
         columns["operation"] = [attempt.operation.value for attempt in attempts]
         await self._session.execute(_ATTEMPTS, columns)
 
-    async def report_success(self, operation: Operation) -> None:
-        """Note that a call got through; that ends an outage."""
-        await self._session.execute(_SUCCESS, {"operation": operation.value})
+    async def report(self, health: Sequence[OperationHealth], *, answered: bool) -> None:
+        """Note how the portal's operations did in calls of one settlement.
 
-    async def report_failures(self, operation: Operation, *, count: int, started_ago: float) -> None:
-        """Note calls that did not get through; several in a row begin an outage."""
+        Any answer ends an outage; several calls in a row without one begin it.
+        """
+        ordered = sorted(health, key=lambda one: one.operation)
         await self._session.execute(
-            _FAILURE, {"operation": operation.value, "count": count, "started_ago": started_ago}
+            _REPORT,
+            {
+                "operations": [one.operation.value for one in ordered],
+                "succeeded": [one.succeeded for one in ordered],
+                "missed": [one.missed for one in ordered],
+                "missed_ago": [one.missed_ago for one in ordered],
+            },
         )
-        await self._session.execute(_OPEN_OUTAGE, {"enough": OUTAGE_AFTER})
+        if answered:
+            await self._session.execute(_CLOSE_OUTAGE)
+        else:
+            await self._session.execute(_OPEN_OUTAGE, {"enough": OUTAGE_AFTER})
 
     async def outages(self, *, since: datetime) -> list[Outage]:
         """List outages that reach into the time after `since`."""

@@ -1,6 +1,5 @@
 """The delivery queue: claim with a lease, settle with its token. All times are the database's."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Cursor, DeliveryState, ParkCause, Target
 
-#: Part of every claim that dossiers already flagged get while others can still be saved (design 4).
+#: Part of what is claimed that dossiers already flagged get while others can still be saved (design 4).
 FLAGGED_SHARE: Final = 0.2
+
+#: For `SET state = ...`: where a parked row goes when its dossier has changed or a person sends it on. Only
+#: where a body was refused is it certain what the portal holds; otherwise it may have entries that the cursor
+#: does not know of.
+UNPARKED: Final = """
+    CASE WHEN d.park_cause = 'refused' AND d.acked_version < d.target_version THEN 'due' ELSE 'unknown' END
+"""
 
 # Three lanes: a share for those flagged already, then those that can still be saved, earliest flag first,
 # then whatever is left. PostgreSQL 18 returns the old state of an updated row.
@@ -46,24 +52,31 @@ RETURNING d.dossier_id, d.unit_id, d.token, d.attempts, old.state = 'unknown' AS
     d.acked_version, d.acked_seq, d.portal_due_at
 """)
 
+# The cursor of a row is its holder's; `target_*` may have moved on meanwhile, and then there is more to do.
+# Before the portal has acknowledged a body, the desk's writes keep `flagged_at` up to date.
 _SETTLE: Final = text("""
 UPDATE deliveries d SET
     on_portal = s.on_portal, acked_version = s.acked_version, acked_seq = s.acked_seq,
-    portal_due_at = s.portal_due_at, flagged_at = s.flagged_at,
+    portal_due_at = s.portal_due_at,
+    flagged_at = CASE WHEN s.acked_version > 0 THEN s.flagged_at ELSE d.flagged_at END,
     accepted_at = CASE WHEN s.acked_seq >= d.ended_seq THEN coalesce(d.accepted_at, now()) END,
     state = CASE
         WHEN s.ending = 'keep' THEN 'leased'
         WHEN s.ending = 'ask' THEN 'unknown'
         WHEN s.ending = 'park' AND d.target_version = s.seen_version AND d.target_seq = s.seen_seq
             THEN 'parked'
-        WHEN s.ending = 'done' AND d.target_version = s.acked_version AND d.target_seq = s.acked_seq
+        WHEN s.ending = 'park' AND s.park_cause = 'refused' AND s.acked_version < s.seen_version THEN 'due'
+        WHEN s.ending = 'park' THEN 'unknown'
+        WHEN s.ending = 'done' AND d.target_version <= s.acked_version AND d.target_seq <= s.acked_seq
             THEN 'synced'
         ELSE 'due' END,
     lease_until = CASE WHEN s.ending = 'keep' THEN now() + :lease END,
     lease_owner = CASE WHEN s.ending = 'keep' THEN d.lease_owner END,
     attempts = CASE WHEN s.ending = 'done' THEN 0 ELSE d.attempts END,
+    due_since = CASE WHEN s.ending = 'done' THEN now() ELSE d.due_since END,
     next_attempt_at = now() + s.delay,
-    park_cause = s.park_cause,
+    park_cause = CASE WHEN d.target_version = s.seen_version AND d.target_seq = s.seen_seq
+        THEN s.park_cause END,
     last_cause = s.cause
 FROM unnest(
     CAST(:dossier_id AS uuid[]), CAST(:token AS bigint[]), CAST(:ending AS text[]),
@@ -155,10 +168,14 @@ class DeliveryRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def claim(self, *, size: int, owner: str, lease: timedelta) -> list[Claim]:
-        """Lease up to `size` due rows, earliest flag first; rows held elsewhere are passed over."""
+    async def claim(self, *, size: int, owner: str, lease: timedelta, chance: float) -> list[Claim]:
+        """Lease up to `size` due rows, earliest flag first; rows held elsewhere are passed over.
+
+        `chance`, uniform in [0, 1), rounds the share of the flagged, which small claims would else lack.
+        """
+        share = int(size * FLAGGED_SHARE + chance)
         rows = await self._session.execute(
-            _CLAIM, {"size": size, "share": math.ceil(size * FLAGGED_SHARE), "owner": owner, "lease": lease}
+            _CLAIM, {"size": size, "share": share, "owner": owner, "lease": lease}
         )
         return [
             Claim(
@@ -203,20 +220,18 @@ class DeliveryRepository:
         result = await self._session.execute(_EXPIRE)
         return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
-    async def release(self, claims: Sequence[Claim], *, state: DeliveryState, cause: str) -> None:
+    async def release(
+        self, claims: Sequence[Claim], *, state: DeliveryState, delay: timedelta, cause: str
+    ) -> None:
         """Give rows back unfinished, at a stop."""
         await self._session.execute(
             text(
                 "UPDATE deliveries d SET state = :state, lease_until = NULL, lease_owner = NULL,"
-                " next_attempt_at = now(), last_cause = :cause"
+                " next_attempt_at = now() + :delay, last_cause = :cause"
                 " FROM unnest(CAST(:ids AS uuid[]), CAST(:tokens AS bigint[])) AS s (id, token)"
                 " WHERE d.dossier_id = s.id AND d.token = s.token AND d.state = 'leased'"
             ),
-            {
-                "state": state.value,
-                "cause": cause,
-                **_held(claims),
-            },
+            {"state": state.value, "delay": delay, "cause": cause, **_held(claims)},
         )
 
     async def park(self, claim: Claim, *, cause: ParkCause, detail: str) -> None:
@@ -229,16 +244,18 @@ class DeliveryRepository:
             {"cause": cause.value, "detail": detail, "id": claim.dossier_id, "token": claim.token},
         )
 
-    async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> None:
-        """Prolong leases that are still held."""
-        await self._session.execute(
+    async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> set[UUID]:
+        """Prolong leases and give the dossiers that are still held; the others belong to somebody else."""
+        rows = await self._session.scalars(
             text(
                 "UPDATE deliveries d SET lease_until = now() + :lease"
                 " FROM unnest(CAST(:ids AS uuid[]), CAST(:tokens AS bigint[])) AS s (id, token)"
                 " WHERE d.dossier_id = s.id AND d.token = s.token AND d.state = 'leased'"
+                " RETURNING d.dossier_id"
             ),
             {"lease": lease, **_held(claims)},
         )
+        return set(rows)
 
     async def mark_false_late(self, causes: Mapping[UUID, str]) -> None:
         """Put on record why the portal showed dossiers late although they were finished on time."""

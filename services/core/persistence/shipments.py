@@ -1,6 +1,5 @@
 """Everything the portal has to be told of claimed dossiers, read in two queries."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,29 +54,43 @@ async def load_bodies(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, 
     return {row.id: _readable(row) for row in rows}
 
 
-async def load_entries(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, tuple[ProgressEntry, ...]]:
-    """Read whole histories, each in order."""
+async def load_entries(
+    session: AsyncSession, ids: Sequence[UUID]
+) -> dict[UUID, tuple[ProgressEntry, ...] | Unreadable]:
+    """Read whole histories, each in order. One that cannot be read does not keep the others back."""
     rows = await session.execute(_ENTRIES, {"ids": list(ids)})
-    histories: dict[UUID, list[ProgressEntry]] = defaultdict(list)
+    histories: dict[UUID, list[Row[Any]]] = {dossier_id: [] for dossier_id in ids}
     for row in rows:
-        histories[row.dossier_id].append(
-            ProgressEntry(
-                seq=row.seq,
-                status=Status(row.status),
-                occurred_at=row.occurred_at,
-                officer=row.officer,
-                department=row.department,
-                text=row.text,
-                kind=EntryKind(row.kind),
-            )
-        )
-    return {dossier_id: tuple(history) for dossier_id, history in histories.items()}
+        histories[row.dossier_id].append(row)
+    return {dossier_id: _history(lines) for dossier_id, lines in histories.items()}
+
+
+def _history(rows: Sequence[Row[Any]]) -> tuple[ProgressEntry, ...] | Unreadable:
+    """Read one history; the cursor counts its lines, so there must be some, and no gap."""
+    if not rows or rows[-1].seq != len(rows):
+        return Unreadable("history with a gap")
+    try:
+        return tuple(_entry(row) for row in rows)
+    except ValueError as exc:
+        return Unreadable(type(exc).__name__)
+
+
+def _entry(row: Row[Any]) -> ProgressEntry:
+    return ProgressEntry(
+        seq=row.seq,
+        status=Status(row.status),
+        occurred_at=row.occurred_at,
+        officer=row.officer,
+        department=row.department,
+        text=row.text,
+        kind=EntryKind(row.kind),
+    )
 
 
 def _readable(row: Row[Any]) -> DossierBody | Unreadable:
     try:
         return _body(row)
-    except (TypeError, ValueError, KeyError) as exc:
+    except (TypeError, ValueError, KeyError, AttributeError) as exc:
         return Unreadable(type(exc).__name__)
 
 

@@ -3,11 +3,11 @@
 Fields and codes: portal-interface 2.1 to 2.4. Missing values travel as empty strings, never as a guess.
 """
 
+import json
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from services.core.domain.delivery import PortalEntry, PortalRecord
 from services.core.domain.dossier import ProgressEntry, Status
 from services.core.domain.filing import (
     Applicant,
@@ -19,6 +19,7 @@ from services.core.domain.filing import (
     PaymentMethod,
     Result,
 )
+from services.core.domain.outcome import PortalEntry, PortalRecord
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _FORMAT: Final = "%Y%m%d%H%M%S"
@@ -27,8 +28,13 @@ _PERSONAL_NUMBER_LENGTH: Final = 12
 Wire = dict[str, Any]
 
 
-class Unsendable(ValueError):
+class MissingValue(ValueError):
     """A value that the portal requires is missing; the message names the field and no value."""
+
+
+def encode(content: Any) -> bytes:
+    """Write JSON as it travels; raises `TypeError` or `ValueError` on what JSON or UTF-8 cannot hold."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def date(at: datetime | None) -> str:
@@ -42,11 +48,11 @@ def parse_date(text: str) -> datetime:
 
 
 def dossier(body: DossierBody) -> Wire:
-    """Encode one item of `DongBoHoSoMC`; raises `Unsendable`."""
+    """Encode one item of `DongBoHoSoMC`; raises `MissingValue`."""
     if body.received_at is not None and body.due_at is None:
-        raise Unsendable("NgayHenTra")
+        raise MissingValue("NgayHenTra")
     if not body.procedure_name:
-        raise Unsendable("TenTTHC")
+        raise MissingValue("TenTTHC")
     return {
         "MaHoSo": body.code,
         "MaTTHC": body.procedure_code,

@@ -88,7 +88,10 @@ class DeliveryAttempt(Base):
 
 
 class PortalOperation(Base):
-    """Health of one portal operation, shared by all workers."""
+    """Health of one portal operation, shared by all workers.
+
+    `missed_*` count calls without an answer since the last success of any operation.
+    """
 
     __tablename__ = "portal_operations"
 
@@ -97,6 +100,8 @@ class PortalOperation(Base):
     last_failure_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     consecutive_failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    missed_since: Mapped[datetime | None]
+    missed_in_a_row: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class PortalOutage(Base):

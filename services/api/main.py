@@ -1,0 +1,96 @@
+"""The desk API as a process: settings are read here and nowhere else in the service."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from services.api import documentation, refusal_handlers
+from services.api.middleware import Envelope
+from services.api.routers import changes, filing, health, reading
+from services.api.runtime import OpenRuntime, Runtime, RuntimeOptions, SystemClock, open_runtime
+from services.core.config import (
+    ApiSettings,
+    BrokerSettings,
+    DatabaseSettings,
+    LogSettings,
+    VerdictSettings,
+)
+from services.core.telemetry import logging
+
+
+class DeskApi(FastAPI):
+    """FastAPI in our envelope."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap even what the framework puts around the application."""
+        return Envelope(super().build_middleware_stack())
+
+
+def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
+    """Build the service; the runtime is opened when it starts and closed when it stops.
+
+    `body_bytes` limits every body but that of a batch.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with start() as runtime:
+            app.state.runtime = runtime
+            yield
+
+    app = DeskApi(
+        title="Liên Thông",
+        summary="API một cửa / desk API",
+        description=documentation.DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        max_body_size=body_bytes,
+        # Spans and metrics would carry what was sent.
+        telemetry={"logs": False},
+    )
+    for module in (filing, reading, changes, health):
+        app.include_router(module.router)
+    refusal_handlers.install(app)
+    documentation.install(app)
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Build the service from `LIENTHONG_...`; what a process manager calls in each of its processes."""
+    settings = ApiSettings()
+    logging.configure(service="api", level=LogSettings().level)
+    return create_app(partial(_open_from, settings), body_bytes=settings.body_bytes)
+
+
+def run() -> None:
+    """Serve until told to stop."""
+    settings = ApiSettings()
+    uvicorn.run(
+        "services.api.main:app_from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=20,
+        h11_max_incomplete_event_size=16_384,
+    )
+
+
+def _open_from(settings: ApiSettings) -> AbstractAsyncContextManager[Runtime]:
+    database, broker = DatabaseSettings(), BrokerSettings()
+    options = RuntimeOptions(
+        database_url=database.database_url.get_secret_value(),
+        pool_size=database.database_pool_size,
+        access_cache_seconds=settings.access_cache_seconds,
+        catalogue_cache_seconds=settings.catalogue_cache_seconds,
+        comparison=VerdictSettings().comparison,
+    )
+    redis_url = None if broker.redis_url is None else broker.redis_url.get_secret_value()
+    return open_runtime(options, redis_url=redis_url, clock=SystemClock())

@@ -1,0 +1,125 @@
+"""Around every call: request id, headers, an access log without personal data, the last word on failures."""
+
+import time
+import traceback
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.api.problems import problem_response, wanted_language
+from services.core.persistence.faults import is_passing
+from services.core.telemetry import correlation
+
+log = structlog.get_logger()
+
+#: Pages for people, which load scripts; everything else is data and runs nothing.
+_PAGES: Final = ("/docs", "/redoc")
+
+_FRAMES_LOGGED: Final = 12
+
+
+class Envelope:
+    """Outermost of all, so that also the framework's own answers get what every answer has.
+
+    Pure ASGI: Starlette's middleware class would run routes in a task of their own, and cancel them halfway.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call; no failure of a route leaves this method."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        call = _Call(scope, receive, send)
+        try:
+            await self._app(scope, receive, call.send)
+        except Exception as exc:  # noqa: BLE001 - the last one to catch it; it is logged, and answered
+            await call.fail(exc)
+        finally:
+            call.log()
+
+
+class _Call:
+    """One call on its way through."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._headers = Headers(scope=scope)
+        self._request_id = correlation.begin(self._headers.get(correlation.HEADER))
+        self._began = time.perf_counter()
+        self._status: int | None = None
+        self._replaced = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a part of the answer on, its head with our headers."""
+        if self._replaced:
+            return
+        if message["type"] == "http.response.start":
+            if _is_plain_refusal(message):
+                self._replaced = True
+                await self._answer(self._problem("body-too-large"))
+                return
+            self._complete(message)
+        await self._send(message)
+
+    async def fail(self, exc: Exception) -> None:
+        """Answer for a route that could not. Texts of errors may hold personal data, so they are not logged."""
+        passing = is_passing(exc)
+        fault = {"error": type(exc).__name__, "trace": _frames(exc)}
+        if passing:
+            log.warning("request.unavailable", **fault)
+        else:
+            log.error("request.failed", **fault)
+        if self._status is None:
+            await self._answer(self._problem("database-unavailable" if passing else "internal-error"))
+
+    def log(self) -> None:
+        """Write the access log: the route's pattern, because an address could hold anything."""
+        route = self._scope.get("route")
+        log.info(
+            "request.answered",
+            method=self._scope["method"],
+            route=getattr(route, "path", None),
+            status=self._status,
+            milliseconds=round((time.perf_counter() - self._began) * 1000, 1),
+        )
+
+    def _problem(self, code: str) -> Response:
+        return problem_response(code, wanted_language(self._headers.get("accept-language")))
+
+    async def _answer(self, response: Response) -> None:
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._complete(message)
+            await self._send(message)
+
+        await response(self._scope, self._receive, send)
+
+    def _complete(self, message: Message) -> None:
+        self._status = message["status"]
+        headers = MutableHeaders(raw=message["headers"])
+        headers[correlation.HEADER] = self._request_id
+        headers["Cache-Control"] = "no-store"
+        headers["X-Content-Type-Options"] = "nosniff"
+        if not self._scope["path"].startswith(_PAGES):
+            headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+
+
+def _is_plain_refusal(message: Message) -> bool:
+    """Recognise the one answer that the framework gives past all handlers: a body announced as too large."""
+    if message["status"] != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return False
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+
+
+def _frames(exc: BaseException) -> list[str]:
+    """Say where it happened, without the texts of errors."""
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__)][
+        -_FRAMES_LOGGED:
+    ]

@@ -1,0 +1,36 @@
+"""Filings as lines of text, one JSON object each."""
+
+from typing import Final
+
+from pydantic import ValidationError
+
+from services.api.json_body import read_json
+from services.api.problems import field_errors
+from services.api.refusals import NoLines, TooManyLines
+from services.api.schemas.filing import FilingIn
+from services.core.application.receive_dossiers import Refusal
+from services.core.domain.errors import DomainError
+from services.core.domain.reception import Filing
+
+MOST_LINES: Final = 1000
+
+
+def lines_of(body: bytes) -> dict[int, Filing | Refusal]:
+    """Read lines by their number, from 1; empty ones are passed over. Raises `NoLines` or `TooManyLines`."""
+    lines = {number: line for number, line in enumerate(body.split(b"\n"), start=1) if line.strip()}
+    if not lines:
+        raise NoLines
+    if len(lines) > MOST_LINES:
+        raise TooManyLines(most=MOST_LINES)
+    return {number: read_filing(line) for number, line in lines.items()}
+
+
+def read_filing(line: bytes) -> Filing | Refusal:
+    """Read one line; what is wrong with it is a value, because the other lines go on."""
+    try:
+        return FilingIn.model_validate(read_json(line)).to_domain()
+    except ValidationError as exc:
+        errors = [{**error, "loc": ("body", *error["loc"])} for error in exc.errors(include_input=False)]
+        return Refusal("validation-failed", errors=tuple(field_errors(errors)))
+    except DomainError as refusal:
+        return Refusal.of(refusal)
