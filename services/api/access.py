@@ -1,5 +1,6 @@
 """Who is calling: every route but the health checks names the scope that it needs."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Security
@@ -9,7 +10,22 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import Request
 
 from services.api.runtime import Runtime
+from services.core.application.desk import Desk
 from services.core.domain.access import Caller, NotAuthenticated, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A call by somebody whom we know."""
+
+    caller: Caller
+    runtime: Runtime
+
+    @property
+    def desk(self) -> Desk:
+        """Put the caller behind our rules."""
+        runtime = self.runtime
+        return Desk(self.caller, runtime.catalogue, runtime.comparison, runtime.clock)
 
 
 class ApiKey(SecurityBase):
@@ -19,7 +35,7 @@ class ApiKey(SecurityBase):
         self.model = HTTPBearerModel(description="API key of a desk client: `lienthong clients create`")
         self.scheme_name = "ApiKey"
 
-    async def __call__(self, request: Request, needed: SecurityScopes) -> Caller:
+    async def __call__(self, request: Request, needed: SecurityScopes) -> Visit:
         """Recognise the caller and check the scopes of the route."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
@@ -28,10 +44,10 @@ class ApiKey(SecurityBase):
         caller = await runtime.keys.caller(key.strip())
         for scope in needed.scopes:
             caller.check(Scope(scope))
-        return caller
+        return Visit(caller, runtime)
 
 
 _api_key = ApiKey()
 
-Reader = Annotated[Caller, Security(_api_key, scopes=[Scope.READ.value])]
-Writer = Annotated[Caller, Security(_api_key, scopes=[Scope.WRITE.value])]
+Reader = Annotated[Visit, Security(_api_key, scopes=[Scope.READ.value])]
+Writer = Annotated[Visit, Security(_api_key, scopes=[Scope.WRITE.value])]

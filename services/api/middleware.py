@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,9 @@ log = structlog.get_logger()
 
 #: Pages for people, which load scripts; everything else is data and runs nothing.
 _PAGES: Final = ("/docs", "/redoc")
+
+_ALWAYS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_RUNS_NOTHING: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 _FRAMES_LOGGED: Final = 12
 
@@ -69,7 +72,7 @@ class _Call:
         await self._send(message)
 
     async def fail(self, exc: Exception) -> None:
-        """Answer for a route that could not. Texts of errors may hold personal data, so they are not logged."""
+        """Answer for a route that could not. Texts of errors may hold personal data: not logged."""
         passing = is_passing(exc)
         fault = {"error": type(exc).__name__, "trace": _frames(exc)}
         if passing:
@@ -103,12 +106,9 @@ class _Call:
 
     def _complete(self, message: Message) -> None:
         self._status = message["status"]
-        headers = MutableHeaders(raw=message["headers"])
-        headers[correlation.HEADER] = self._request_id
-        headers["Cache-Control"] = "no-store"
-        headers["X-Content-Type-Options"] = "nosniff"
+        message["headers"] += [(b"x-request-id", self._request_id.encode()), *_ALWAYS]
         if not self._scope["path"].startswith(_PAGES):
-            headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+            message["headers"].append(_RUNS_NOTHING)
 
 
 def _is_plain_refusal(message: Message) -> bool:

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from services.cli import clients, imports
+from services.cli.processes import ServiceFailed
 from services.core.config import DatabaseSettings
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
+from services.embedded import EmbeddedError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -127,5 +129,14 @@ async def _upgrade(url: str) -> None:
         await engine.dispose()
 
 
+def main() -> None:
+    """Run a command; a part that does not come up is told to the person, without a stack trace."""
+    try:
+        app()
+    except (ServiceFailed, EmbeddedError) as failure:
+        typer.echo(str(failure), err=True)
+        raise SystemExit(1) from failure
+
+
 if __name__ == "__main__":
-    app()
+    main()

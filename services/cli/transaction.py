@@ -40,9 +40,7 @@ def in_transaction(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
 
 
 async def _connected(work: Callable[[Sessions], Awaitable[T]]) -> T:
-    engine = create_engine(
-        DatabaseSettings().database_url.get_secret_value(), application="lienthong-cli"
-    )
+    engine = create_engine(DatabaseSettings().database_url.get_secret_value(), application="lienthong-cli")
     try:
         return await work(create_sessions(engine))
     finally:

@@ -62,7 +62,7 @@ class Catalogue:
 
 
 def load_procedures(path: Path) -> list[Procedure]:
-    """Read a CSV with at least the columns code, name_vi and field_vi.
+    """Read a CSV with at least the columns code, name and field_name.
 
     Raises `OSError` when the file cannot be read, `ValueError` when a column is missing or a row is
     wrong; the text names the line.
@@ -72,7 +72,7 @@ def load_procedures(path: Path) -> list[Procedure]:
 
 
 def _read_rows(rows: "csv.DictReader[str]", path: Path) -> Iterator[Procedure]:
-    missing = {"code", "name_vi", "field_vi"}.difference(rows.fieldnames or ())
+    missing = {"code", "name", "field_name"}.difference(rows.fieldnames or ())
     if missing:
         raise ValueError(f"{path}: missing columns {', '.join(sorted(missing))}")
     for row in rows:
@@ -88,8 +88,8 @@ def _procedure_of(row: dict[str, str]) -> Procedure:
     fee = row.get("fee_vnd")
     return Procedure(
         code=row["code"],
-        name=row["name_vi"],
-        field_name=row["field_vi"],
+        name=row["name"],
+        field_name=row["field_name"],
         level=row.get("level") or "",
         limit=_limit_of(row.get("processing_time_value"), row.get("processing_time_unit")),
         fee_vnd=int(fee) if fee else None,

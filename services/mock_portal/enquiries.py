@@ -14,7 +14,7 @@ _LEVEL_CODES: Final = {"ministry": "0", "province": "1", "district": "2", "commu
 _ONLINE_LEVELS: Final = frozenset({"partial", "full"})
 _UNIT_NAMES: Final = {
     LimitUnit.HOUR: "Giờ",
-    LimitUnit.DAY: "Ngày",
+    LimitUnit.CALENDAR_DAY: "Ngày",
     LimitUnit.WORKING_DAY: "Ngày làm việc",
     LimitUnit.MONTH: "Tháng",
     LimitUnit.SAME_DAY: "Ngày làm việc",

@@ -12,7 +12,7 @@ _MONTHS_A_YEAR: Final = 12
 
 class LimitUnit(StrEnum):
     HOUR = "hour"
-    DAY = "day"
+    CALENDAR_DAY = "calendar_day"
     WORKING_DAY = "working_day"
     MONTH = "month"
     SAME_DAY = "same_day"
@@ -32,7 +32,7 @@ class LegalLimit:
         match self.unit:
             case LimitUnit.HOUR:
                 return start + timedelta(hours=self.value)
-            case LimitUnit.DAY:
+            case LimitUnit.CALENDAR_DAY:
                 return start + timedelta(days=self.value)
             case LimitUnit.WORKING_DAY:
                 return _working_days_after(start, self.value)

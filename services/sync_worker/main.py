@@ -7,10 +7,12 @@ import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from os import getpid
+from typing import Final
 
 import structlog
 import uvloop
 from prometheus_client import start_http_server
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.deliver_due import Delivering
 from services.core.config import (
@@ -24,7 +26,7 @@ from services.core.config import (
 from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import PacePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
-from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.persistence.partitions import keep_partitions
 from services.core.telemetry import logging
 from services.sync_worker.instruments import MeasuredPortal, count_login
@@ -32,6 +34,10 @@ from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.tasks import run_jobs
 
 log = structlog.get_logger()
+
+#: After hanging up we leave the portal this many times a call's length before asking what came of it: with a
+#: call of 20 s that makes a minute since the request was sent, which card networks wait as well.
+LINGER_CALLS: Final = 2.0
 
 
 def run() -> None:
@@ -44,7 +50,11 @@ async def _serve(
     worker: WorkerSettings, portal: PortalSettings, database: DatabaseSettings, broker: BrokerSettings
 ) -> None:
     check_lease(worker, portal)
-    engine = create_engine(database.database_url.get_secret_value(), application="lienthong-worker")
+    engine = create_engine(
+        database.database_url.get_secret_value(),
+        application="lienthong-worker",
+        limits=PoolLimits(size=database.database_pool_size),
+    )
     sessions = create_sessions(engine)
     client = PortalClient(portal_address(portal, worker), on_login=count_login)
     lanes = DeliveryLanes(
@@ -56,8 +66,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lanes.stop)
     start_http_server(worker.metrics_port, addr=worker.metrics_host)
-    async with sessions.begin() as session:
-        await keep_partitions(session, today=datetime.now(UTC).date())
+    await _keep_partitions(sessions)
     jobs = None
     if broker.redis_url is not None:
         jobs = asyncio.create_task(
@@ -73,6 +82,15 @@ async def _serve(
                 await jobs
         await client.close()
         await engine.dispose()
+
+
+async def _keep_partitions(sessions: Sessions) -> None:
+    """Try to give the coming months their partitions; without, the record goes into the default one."""
+    try:
+        async with sessions.begin() as session:
+            await keep_partitions(session, today=datetime.now(UTC).date())
+    except (SQLAlchemyError, OSError) as exc:
+        log.warning("partitions.not_kept", error=type(exc).__name__)
 
 
 def check_lease(worker: WorkerSettings, portal: PortalSettings) -> None:
@@ -110,6 +128,7 @@ def _delivering(
             base=worker.retry_base_seconds,
             cap=worker.retry_cap_seconds,
             ask_after=worker.ask_after_seconds,
+            linger=LINGER_CALLS * portal.call_seconds,
         ),
         comparison=VerdictSettings().comparison,
         owner=f"{socket.gethostname()}:{getpid()}",

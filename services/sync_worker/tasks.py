@@ -1,7 +1,6 @@
 """What arrives through arq: rings at the door, and the clock's daily work. No rule lives here."""
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,7 +8,6 @@ import structlog
 from arq import cron
 from arq.connections import RedisSettings
 from arq.worker import Worker, func
-from redis.exceptions import RedisError
 
 from services.core.jobs import names, serializer
 from services.core.persistence.engine import Sessions
@@ -39,12 +37,18 @@ async def run_jobs(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -
         worker = create_worker(redis_url, bell=bell, sessions=sessions)
         try:
             await worker.async_run()
-        except (RedisError, OSError, TimeoutError) as exc:
+        except Exception as exc:  # noqa: BLE001 - what lies in the broker must not cost us the bell
             log.warning("jobs.broker_unavailable", error=type(exc).__name__)
         finally:
-            with suppress(RedisError, OSError):
-                await worker.close()
+            await _close(worker)
         await asyncio.sleep(BROKER_PAUSE_SECONDS)
+
+
+async def _close(worker: Worker) -> None:
+    """Disconnect. Jobs that this cuts short end in a cancellation, which is theirs and not ours."""
+    (fault,) = await asyncio.gather(worker.close(), return_exceptions=True)
+    if fault is not None and not isinstance(fault, asyncio.CancelledError):
+        log.warning("jobs.close_failed", error=type(fault).__name__)
 
 
 def create_worker(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -> Worker:

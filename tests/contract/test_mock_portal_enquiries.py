@@ -10,7 +10,7 @@ from services.mock_portal.settings import PortalSettings
 from tests.contract.mock_portal_desk import Desk, accepted, dossier
 
 CATALOGUE = """\
-code,name_vi,field_vi,level,processing_time_value,processing_time_unit,fee_vnd,service_level,yields_paper
+code,name,field_name,level,processing_time_value,processing_time_unit,fee_vnd,service_level,yields_paper
 1.004873,Cấp Giấy xác nhận tình trạng hôn nhân,Hộ tịch,commune,3,working_day,15000,full,yes
 1.000080,Nhận cha mẹ con,Hộ tịch,province,7,,,unknown,no
 2.000815,Chứng thực bản sao,Chứng thực,commune,1,same_day,2000,information,yes

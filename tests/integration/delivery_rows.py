@@ -78,7 +78,6 @@ def before(rng: random.Random) -> float:
 
 
 def ahead(rng: random.Random) -> float:
-    """Well inside or outside of the windows of 1, 4 and 24 hours, which move on while a test runs."""
-    return rng.choice(
-        [rng.uniform(10, 55), rng.uniform(65, 235), rng.uniform(245, 1_430), rng.uniform(1_445, 9_000)]
-    )
+    """Some minutes inside or outside of a window of 1, 4 or 24 hours, which moves on while a test runs."""
+    edge = rng.choice([60, 240, 1_440])
+    return edge + rng.choice([-1, 1]) * rng.uniform(5, 50)

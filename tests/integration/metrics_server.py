@@ -20,6 +20,8 @@ async def serving_metrics(sessions: Sessions) -> AsyncIterator[int]:
         await asyncio.sleep(0.01)
         assert not task.done(), "uvicorn ended before it had started"
     port: int = server.servers[0].sockets[0].getsockname()[1]
-    yield port
-    server.should_exit = True
-    await task
+    try:
+        yield port
+    finally:
+        server.should_exit = True
+        await task

@@ -11,7 +11,7 @@ from services.mock_portal.catalogue import (
 from services.mock_portal.legal_limit import LegalLimit, LimitUnit
 
 HEADER = (
-    "code,name_vi,field_vi,level,processing_time_value,processing_time_unit,"
+    "code,name,field_name,level,processing_time_value,processing_time_unit,"
     "fee_vnd,service_level,yields_paper,source,note\n"
 )
 
@@ -54,7 +54,7 @@ def test_a_time_without_a_unit_is_no_limit(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, row: str) -> None:
-    path = written(tmp_path, "1.000001,Tên,Hộ tịch,commune,1,day,,unknown,yes,both,\n" + row)
+    path = written(tmp_path, "1.000001,Tên,Hộ tịch,commune,1,calendar_day,,unknown,yes,both,\n" + row)
 
     with pytest.raises(ValueError, match="line 3"):
         load_procedures(path)
@@ -62,9 +62,9 @@ def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, row: str) -> None:
 
 def test_a_file_without_the_needed_columns_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
-    path.write_text("code,name\n1,2\n", encoding="utf-8")
+    path.write_text("code,title\n1,2\n", encoding="utf-8")
 
-    with pytest.raises(ValueError, match="field_vi, name_vi"):
+    with pytest.raises(ValueError, match="field_name, name"):
         load_procedures(path)
 
 

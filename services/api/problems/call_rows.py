@@ -86,8 +86,8 @@ CALLS: Final = {
         HTTPStatus.PRECONDITION_FAILED,
         Said("If-Match không đúng", "If-Match does not match"),
         Said(
-            "If-Match phải là một ETag do hệ thống cấp, còn nguyên dấu ngoặc kép.",
-            "If-Match has to be one ETag as it was given out, quotes included.",
+            "If-Match phải là một ETag do hệ thống cấp, không phải danh sách hay dấu *.",
+            "If-Match has to be one ETag as it was given out, no list and no star.",
         ),
     ),
     "body-too-large": Row(

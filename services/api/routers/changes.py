@@ -9,26 +9,17 @@ from fastapi import APIRouter, BackgroundTasks, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from services.api.access import Writer
-from services.api.dependencies import (
-    DossierName,
-    ExpectedEdition,
-    RuntimeDep,
-    Transaction,
-    desk_of,
-    reference_of,
-)
+from services.api.access import Visit, Writer
+from services.api.dependencies import DossierName, IfMatch, Transaction, edition_of, reference_of
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
-from services.api.schemas.answer import DossierStanding, standing
+from services.api.schemas.answer import DossierStanding, standing, tag
 from services.api.schemas.changes import ApologyIn, CorrectionIn, ExtensionIn, ProgressIn
 from services.core.application.apologise import apologise
 from services.core.application.change_dossier import Moved
 from services.core.application.correct_dossier import correct_dossier
-from services.core.application.desk import Desk
 from services.core.application.extend_due_time import extend_due_time
 from services.core.application.record_progress import record_progress
-from services.core.domain.ports import Doorbell
 from services.core.persistence.dossiers import Edition, Reference
 
 _REFUSALS = refusals(
@@ -49,17 +40,16 @@ class Call:
     session: AsyncSession
     reference: Reference
     expected: Edition
-    desk: Desk
-    doorbell: Doorbell
+    visit: Visit
     after_response: BackgroundTasks
 
     def answer(self, moved: Moved) -> Response:
         """Tell where the dossier stands now, and wake the worker once that is said."""
-        self.after_response.add_task(self.doorbell.ring)
+        self.after_response.add_task(self.visit.runtime.doorbell.ring)
         return Response(
             json.dumps(standing(moved)),
             media_type="application/json",
-            headers={"ETag": f'"{moved.edition}"'},
+            headers={"ETag": tag(moved.edition)},
             background=self.after_response,
         )
 
@@ -67,15 +57,13 @@ class Call:
 async def take_call(
     *,
     dossier: DossierName,
-    caller: Writer,
-    expected: ExpectedEdition,
-    runtime: RuntimeDep,
+    visit: Writer,
     transaction: Transaction,
     after_response: BackgroundTasks,
+    if_match: IfMatch = None,
 ) -> Call:
     """Gather what all changes need."""
-    desk = desk_of(caller, runtime)
-    return Call(transaction, reference_of(dossier), expected, desk, runtime.doorbell, after_response)
+    return Call(transaction, reference_of(dossier), edition_of(if_match), visit, after_response)
 
 
 CallDep = Annotated[Call, Depends(take_call, scope="function")]
@@ -94,7 +82,7 @@ async def add_progress(progress: ProgressIn, call: CallDep) -> Response:
         expected=call.expected,
         step=progress.to_domain(),
         due_at=progress.due_at,
-        desk=call.desk,
+        desk=call.visit.desk,
     )
     return call.answer(moved)
 
@@ -108,7 +96,7 @@ async def add_extension(extension: ExtensionIn, call: CallDep) -> Response:
         expected=call.expected,
         new_due_at=extension.new_due_at,
         signed=extension.signed(extension.reason),
-        desk=call.desk,
+        desk=call.visit.desk,
     )
     return call.answer(moved)
 
@@ -121,7 +109,7 @@ async def add_apology(apology: ApologyIn, call: CallDep) -> Response:
         reference=call.reference,
         expected=call.expected,
         apology=apology.to_domain(),
-        desk=call.desk,
+        desk=call.visit.desk,
     )
     return call.answer(moved)
 
@@ -135,6 +123,6 @@ async def add_correction(correction: CorrectionIn, call: CallDep) -> Response:
         expected=call.expected,
         correction=correction.to_domain(),
         signed=correction.signed(correction.reason),
-        desk=call.desk,
+        desk=call.visit.desk,
     )
     return call.answer(moved)

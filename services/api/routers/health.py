@@ -5,9 +5,9 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.dependencies import RuntimeDep
 from services.api.runtime import Runtime
 from services.core.persistence.faults import is_passing
 from services.core.persistence.schema import present_revision
@@ -35,8 +35,9 @@ async def show_liveness() -> Liveness:
 
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready"}})
-async def show_readiness(runtime: RuntimeDep, response: Response) -> Readiness:
+async def show_readiness(request: Request, response: Response) -> Readiness:
     """Tell whether the database is there and at the schema that this code was written for."""
+    runtime: Runtime = request.app.state.runtime
     reached, present = await _look(runtime)
     ready = present == runtime.schema_revision
     if not ready:

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.api.access import Reader
-from services.api.dependencies import DossierName, LanguageDep, RuntimeDep, Transaction, reference_of
+from services.api.dependencies import DossierName, LanguageDep, Transaction, reference_of
 from services.api.documentation import refusals
+from services.api.schemas.answer import tag
 from services.api.schemas.delivery import DeliveryOut
 from services.api.schemas.dossier import DossierOut
 from services.api.schemas.listing import (
@@ -36,59 +37,57 @@ router = APIRouter(prefix="/v1/dossiers", tags=["tra cứu / reading"])
 @router.get("", responses=refusals())
 async def show_list(
     query: Annotated[DossierQuery, Query()],
-    caller: Reader,
-    runtime: RuntimeDep,
+    visit: Reader,
     transaction: Transaction,
 ) -> DossierPage:
     """List dossiers of the caller's units, newest first, a page at a time."""
-    path = caller.unit_path
+    path = visit.caller.unit_path
     if query.unit is not None:
-        await runtime.catalogue.load(transaction, units={query.unit}, procedures=())
-        path = runtime.catalogue.unit(query.unit, within=path).path
+        await visit.runtime.catalogue.load(transaction, units={query.unit}, procedures=())
+        path = visit.runtime.catalogue.unit(query.unit, within=path).path
     page, last = await list_dossiers(
         transaction, wanted=query.to_domain(path), after=read_cursor(query.cursor), limit=query.limit
     )
-    return DossierPage(
-        dossiers=[ListedDossierOut.of(listed) for listed in page], next_cursor=write_cursor(last)
-    )
+    return DossierPage(items=[ListedDossierOut.of(listed) for listed in page], next_cursor=write_cursor(last))
 
 
 @router.get("/{dossier}", responses=_REFUSALS)
 async def show_dossier(
-    dossier: DossierName, caller: Reader, transaction: Transaction, response: Response
+    dossier: DossierName, visit: Reader, transaction: Transaction, response: Response
 ) -> DossierOut:
     """Show a dossier by its id or its number; `ETag` is for the next change."""
-    details = await read_dossier(transaction, reference=reference_of(dossier), caller=caller)
-    response.headers["ETag"] = f'"{details.edition}"'
+    details = await read_dossier(transaction, reference=reference_of(dossier), caller=visit.caller)
+    response.headers["ETag"] = tag(details.edition)
     return DossierOut.of(details)
 
 
 @router.get("/{dossier}/timeline", responses=_REFUSALS)
-async def show_timeline(dossier: DossierName, caller: Reader, transaction: Transaction) -> TimelineOut:
+async def show_timeline(dossier: DossierName, visit: Reader, transaction: Transaction) -> TimelineOut:
     """Show the whole history, and which lines the portal has."""
-    dossier_id, lines = await read_timeline(transaction, reference=reference_of(dossier), caller=caller)
+    dossier_id, lines = await read_timeline(transaction, reference=reference_of(dossier), caller=visit.caller)
     return TimelineOut(id=dossier_id, entries=[EntryOut.of(line) for line in lines])
 
 
 @router.get("/{dossier}/delivery", responses=_REFUSALS)
 async def show_delivery(
     dossier: DossierName,
-    caller: Reader,
-    runtime: RuntimeDep,
+    visit: Reader,
     transaction: Transaction,
     language: LanguageDep,
 ) -> DeliveryOut:
     """Show what the portal has of a dossier, what is missing, and why the two verdicts differ if they do."""
     view = await read_delivery(
-        transaction, reference=reference_of(dossier), caller=caller, comparison=runtime.comparison
+        transaction, reference=reference_of(dossier), caller=visit.caller, comparison=visit.runtime.comparison
     )
     return DeliveryOut.of(view, language)
 
 
 @router.get("/{dossier}/preflight", responses=_REFUSALS)
 async def show_preflight(
-    dossier: DossierName, caller: Reader, transaction: Transaction, language: LanguageDep
+    dossier: DossierName, visit: Reader, transaction: Transaction, language: LanguageDep
 ) -> PreflightOut:
     """List what the portal would refuse of the dossier as it stands."""
-    details, findings = await preflight_dossier(transaction, reference=reference_of(dossier), caller=caller)
+    details, findings = await preflight_dossier(
+        transaction, reference=reference_of(dossier), caller=visit.caller
+    )
     return PreflightOut.of(details.id, findings, language)

@@ -10,6 +10,7 @@ from services.api.schemas.words import StatusNumber
 from services.core.application.change_dossier import Moved
 from services.core.application.receive_dossiers import Received
 from services.core.domain.delivery import DeliveryState
+from services.core.persistence.dossiers import Edition
 
 
 class Answer(BaseModel):
@@ -18,7 +19,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-ETag = Annotated[str, Field(examples=["1-1"], description="For `If-Match`, in double quotes")]
+ETag = Annotated[str, Field(examples=['"1-1"'], description="What `If-Match` wants, quotes included")]
 
 
 class DossierStanding(Answer):
@@ -29,7 +30,12 @@ class DossierStanding(Answer):
     etag: ETag
     status: StatusNumber
     due_at: Instant | None
-    delivery: DeliveryState
+    delivery_state: DeliveryState
+
+
+def tag(edition: Edition) -> str:
+    """Write an edition as an entity tag."""
+    return f'"{edition}"'
 
 
 def standing(dossier: Received | Moved) -> dict[str, Any]:
@@ -37,8 +43,8 @@ def standing(dossier: Received | Moved) -> dict[str, Any]:
     return {
         "id": str(dossier.id),
         "code": dossier.code,
-        "etag": str(dossier.edition),
+        "etag": tag(dossier.edition),
         "status": int(dossier.status),
         "due_at": None if dossier.due_at is None else written(dossier.due_at),
-        "delivery": dossier.delivery.value,
+        "delivery_state": dossier.delivery.value,
     }

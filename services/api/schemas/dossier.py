@@ -3,7 +3,7 @@
 from typing import Self
 from uuid import UUID
 
-from services.api.schemas.answer import Answer, ETag
+from services.api.schemas.answer import Answer, ETag, tag
 from services.api.schemas.instant import Instant
 from services.api.schemas.words import (
     ApplicantKindWord,
@@ -124,7 +124,7 @@ class DossierOut(Answer):
     fees: list[FeeOut]
     results: list[ResultOut]
     created_at: Instant
-    delivery: DeliveryState
+    delivery_state: DeliveryState
     verdict: VerdictsOut
 
     @classmethod
@@ -134,7 +134,7 @@ class DossierOut(Answer):
         return cls(
             id=details.id,
             code=body.code,
-            etag=str(details.edition),
+            etag=tag(details.edition),
             origin=body.origin,
             unit=UnitOut(code=body.unit_code, name=body.unit_name),
             procedure=ProcedureOut(
@@ -162,6 +162,6 @@ class DossierOut(Answer):
             fees=[FeeOut.model_validate(part) for part in body.fees],
             results=[ResultOut.model_validate(part) for part in body.results],
             created_at=details.created_at,
-            delivery=details.delivery_state,
+            delivery_state=details.delivery_state,
             verdict=VerdictsOut.of(late_at_desk=details.late_at_desk, late_on_portal=details.late_on_portal),
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.api.refusals import CursorInvalid
-from services.api.schemas.answer import Answer, ETag
+from services.api.schemas.answer import Answer, ETag, tag
 from services.api.schemas.dossier import VerdictsOut
 from services.api.schemas.filing import Body
 from services.api.schemas.instant import Instant
@@ -32,7 +32,7 @@ class DossierQuery(Body):
     received_to: Instant | None = None
     due_from: Instant | None = None
     due_to: Instant | None = None
-    delivery: DeliveryState | None = None
+    delivery_state: DeliveryState | None = None
     verdict: Annotated[Verdict | None, Field(description="What the portal says")] = None
     false_late: Annotated[bool | None, Field(description="Late by the portal's reckoning only")] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -48,7 +48,7 @@ class DossierQuery(Body):
             received_to=self.received_to,
             due_from=self.due_from,
             due_to=self.due_to,
-            delivery=self.delivery,
+            delivery=self.delivery_state,
             verdict=self.verdict,
             false_late=self.false_late,
         )
@@ -71,7 +71,7 @@ class ListedDossierOut(Answer):
     received_at: Instant | None
     due_at: Instant | None
     ended_at: Instant | None
-    delivery: DeliveryState
+    delivery_state: DeliveryState
     verdict: VerdictsOut
 
     @classmethod
@@ -81,7 +81,7 @@ class ListedDossierOut(Answer):
         return cls(
             id=listed.id,
             code=listed.code,
-            etag=str(listed.edition),
+            etag=tag(listed.edition),
             unit_code=listed.unit_code,
             procedure_code=listed.procedure_code,
             procedure_name=listed.procedure_name,
@@ -93,7 +93,7 @@ class ListedDossierOut(Answer):
             received_at=listed.received_at,
             due_at=listed.due_at,
             ended_at=listed.ended_at,
-            delivery=listed.delivery_state,
+            delivery_state=listed.delivery_state,
             verdict=VerdictsOut.of(late_at_desk=listed.late_at_desk, late_on_portal=listed.late_on_portal),
         )
 
@@ -101,7 +101,7 @@ class ListedDossierOut(Answer):
 class DossierPage(Answer):
     """A page, newest first; `next_cursor` is null on the last one."""
 
-    dossiers: list[ListedDossierOut]
+    items: list[ListedDossierOut]
     next_cursor: str | None
 
 

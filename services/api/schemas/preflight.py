@@ -21,7 +21,7 @@ FAULTS: Final[Mapping[Fault, Said]] = MappingProxyType(
 
 
 class FindingOut(Answer):
-    """`refused`: the portal will not take it. `doubtful`: others send it always, perhaps because they must."""
+    """`refused`: the portal will not take it. `doubtful`: others send it always, and perhaps must."""
 
     severity: Severity
     fault: Fault

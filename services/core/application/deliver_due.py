@@ -30,8 +30,10 @@ async def deliver_due(delivering: Delivering, *, size: int | None = None) -> Del
     work.result.claimed = len(claims)
     try:
         await work.ask()
-        for operation in _PUSHES:
-            await work.push_all(operation)
+        # Suspects last: what the portal stumbles over ends the round.
+        for suspects in (False, True):
+            for operation in _PUSHES:
+                await work.push_all(operation, suspects=suspects)
         await work.settle_all()
     except asyncio.CancelledError:
         await asyncio.shield(_release(delivering, work.shipments))

@@ -82,9 +82,12 @@ class DeliveryRound:
             else:
                 await asyncio.gather(*(self._look_up(shipment) for shipment in chunk))
 
-    async def push_all(self, operation: Operation) -> None:
-        """Send what is next for each dossier until none wants this operation, as much per call as allowed."""
-        while parts := self._parts(operation):
+    async def push_all(self, operation: Operation, *, suspects: bool) -> None:
+        """Send what is next until nobody wants this operation, as much per call as is allowed.
+
+        A suspect's last call had no outcome; suspects and others never share a call.
+        """
+        while parts := self._parts(operation, suspects=suspects):
             for part in parts:
                 await self._push(operation, part)
                 await self._settle(part)
@@ -93,11 +96,11 @@ class DeliveryRound:
         """Settle what no push has settled."""
         await self._settle([s for s in self.shipments if not s.settled])
 
-    def _parts(self, operation: Operation) -> list[list[Shipment]]:
+    def _parts(self, operation: Operation, *, suspects: bool) -> list[list[Shipment]]:
         """Split by what fits into a call; those that should travel in small company come last."""
         progress = operation is Operation.PROGRESS
         dossiers, entries = self._delivering.dossiers_per_call, self._delivering.entries_per_call
-        wanting = [s for s in self.shipments if s.wants(operation)]
+        wanting = [s for s in self.shipments if s.claim.ask_first is suspects and s.wants(operation)]
         parts: list[list[Shipment]] = []
         room = 0
         for shipment in sorted(wanting, key=lambda s: s.company(dossiers), reverse=True):

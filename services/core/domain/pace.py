@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PacePolicy:
-    """After `closed_after` rounds in a row without success, one probe every `probe_seconds` is let through."""
+    """After `closed_after` rounds in a row without success only one probe every `probe_seconds` is let by."""
 
     lanes: int
     closed_after: int = 2

@@ -38,25 +38,32 @@ class ArqDoorbell:
         self._settings.conn_retries = 0
         self._settings.conn_timeout = 1
         self._pool: ArqRedis | None = None
-        self._pending: asyncio.Task[None] | None = None
+        self._ringing: asyncio.Task[None] | None = None
+        self._wanted = False
         self._silent_until = 0.0
 
     async def ring(self) -> None:
         """Ask for a look at the queue; returns at once and never raises."""
-        if self._pending is None or self._pending.done():
-            self._pending = asyncio.create_task(self._ring_soon())
+        self._wanted = True
+        if self._ringing is None or self._ringing.done():
+            self._ringing = asyncio.create_task(self._ring_while_wanted())
 
     async def close(self) -> None:
         """Let the last ring out and disconnect."""
-        if self._pending is not None:
-            await self._pending
+        if self._ringing is not None:
+            await self._ringing
         if self._pool is not None:
             await self._pool.aclose()
 
-    async def _ring_soon(self) -> None:
-        await asyncio.sleep(QUIET_SECONDS)
-        if time.monotonic() < self._silent_until:
-            return
+    async def _ring_while_wanted(self) -> None:
+        while self._wanted:
+            await asyncio.sleep(QUIET_SECONDS)
+            # Reset before the ring goes out, which may be too early for work that the next one stands for.
+            self._wanted = False
+            if time.monotonic() >= self._silent_until:
+                await self._try_to_ring()
+
+    async def _try_to_ring(self) -> None:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._enqueue()

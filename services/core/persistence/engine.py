@@ -6,6 +6,8 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from services.core.persistence.idle_check import check_after_idle
+
 Sessions = async_sessionmaker[AsyncSession]
 
 _dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -29,7 +31,7 @@ def create_engine(url: str, *, application: str, limits: PoolLimits | None = Non
     `application` is the name under which PostgreSQL lists the connections.
     """
     limits = limits or PoolLimits()
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         hide_parameters=True,
         json_serializer=_dumps,
@@ -37,7 +39,6 @@ def create_engine(url: str, *, application: str, limits: PoolLimits | None = Non
         max_overflow=limits.overflow,
         pool_timeout=limits.wait,
         pool_recycle=300,
-        pool_pre_ping=True,
         connect_args={
             "timeout": limits.connect,
             "command_timeout": limits.command,
@@ -50,6 +51,8 @@ def create_engine(url: str, *, application: str, limits: PoolLimits | None = Non
             },
         },
     )
+    check_after_idle(engine)
+    return engine
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
