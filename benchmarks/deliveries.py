@@ -37,7 +37,7 @@ class Contender:
     dossiers: dict[int, int]
 
 
-OURS: Final = Contender("ours, 50 per call", our_worker(50), {0: 20_000, 50: 10_000})
+OURS: Final = Contender("ours, 50 per call", our_worker(50), {0: 12_000, 50: 8_000})
 OURS_SINGLY: Final = Contender("ours, 1 per call", our_worker(1), {0: 600, 50: 300})
 ARQ: Final = Contender("arq, defaults", arq_worker(max_jobs=10, poll_seconds=0.5), {0: 300, 50: 200})
 ARQ_50: Final = Contender("arq, 50 jobs", arq_worker(max_jobs=50, poll_seconds=0.5), {0: 600, 50: 600})

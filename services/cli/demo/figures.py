@@ -8,6 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.cli.demo.ledger import PortalCount
 from services.cli.demo.weather import Storm, nobody_can_save
 from services.core.persistence.census import Census, FalselyLate
+from services.core.telemetry.metric_names.deliveries import DELIVERIES, RECEIVED
+from services.core.telemetry.metric_names.lateness import FALSE_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _disagreements(evidence: Evidence) -> list[str]:
             "API": evidence.api_dossiers,
             "database": census.dossiers,
             "portal": portal.dossiers,
-            "metrics": metrics.get("lienthong_dossiers_received_total", 0),
+            "metrics": metrics[RECEIVED.name],
         },
         "entries": {
             "desk": evidence.desk.entries,
@@ -119,13 +121,13 @@ def _disagreements(evidence: Evidence) -> list[str]:
         "synced": {
             "API": evidence.api_synced,
             "database": census.synced,
-            "metrics": metrics.get("lienthong_deliveries/synced", 0),
+            "metrics": metrics[f"{DELIVERIES.name}/synced"],
         },
         "false late": {
             "database": census.false_late,
             "listed": len(evidence.falsely_late),
             "with the cause on record": sum(d.cause == "portal_down" for d in evidence.falsely_late),
-            "metrics": metrics.get("lienthong_false_late", 0),
+            "metrics": metrics[FALSE_LATE.name],
         },
         "late": {"database": census.late_at_desk, "portal": portal.flagged},
         "out of order": {"portal": portal.out_of_order, "promised": 0},

@@ -22,6 +22,7 @@ from services.cli.demo.setting import ALWAYS_OPEN, calendar_around, offers, unit
 from services.cli.demo.weather import Storm, forecast
 from services.cli.stack import Stack
 from services.core.persistence.census import FalselyLate
+from services.core.telemetry.metric_names.deliveries import ACCEPTED, DELIVERIES
 
 #: Planned pace on two cores; a slower machine falls behind plan, which costs time and no figure.
 INTAKE_PER_SECOND: Final = 700
@@ -70,7 +71,10 @@ class Story:
         )
         total = self._options.dossiers
         with self._screen.bars(
-            total, taken="Tiếp nhận / taken in", finished="Xử lý xong / finished", synced="Đồng bộ / synced"
+            total,
+            taken="Tiếp nhận / taken in",
+            finished="Xử lý xong / finished",
+            accepted="Cổng đã ghi nhận / synced",
         ):
             watch = asyncio.create_task(self._watch_sync())
             await self._desk.hand_in(planned, lambda done: self._screen.show("taken", done))
@@ -80,7 +84,6 @@ class Story:
             await self._portal.calm()
             await self._wait_until_synced()
             watch.cancel()
-            self._screen.show("synced", await self._synced())
         evidence = await collect_evidence(
             self._stack,
             self._desk,
@@ -133,9 +136,9 @@ class Story:
     async def _watch_sync(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            synced = await self._synced()
-            self._screen.show("synced", synced)
-            if synced == self._options.dossiers:
+            counts = await self._counts()
+            self._screen.show("accepted", int(counts[ACCEPTED.name]))
+            if counts[ACCEPTED.name] == counts[f"{DELIVERIES.name}/synced"] == self._options.dossiers:
                 self._all_synced.set()
 
     async def _wait_until_synced(self) -> None:
@@ -146,9 +149,10 @@ class Story:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._all_synced.wait(), DRAIN_SECONDS)
 
-    async def _synced(self) -> int:
+    async def _counts(self) -> dict[str, float]:
         answer = await self._metrics.get("/metrics")
-        return int(read_metrics(answer.text).get("lienthong_deliveries/synced", 0))
+        answer.raise_for_status()
+        return read_metrics(answer.text)
 
     async def _close(self) -> None:
         await self._desk.close()
