@@ -1,4 +1,4 @@
-"""Around every call: request id, headers, an access log without personal data, the last word on failures."""
+"""Around every call: request id, headers, an access log without personal data, end of failures."""
 
 import time
 import traceback
@@ -7,7 +7,6 @@ from typing import Final
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.problems import problem_response, wanted_language
@@ -42,8 +41,8 @@ class Envelope:
         call = _Call(scope, receive, send)
         try:
             await self._app(scope, receive, call.send)
-        except Exception as exc:  # noqa: BLE001 - the last one to catch it; it is logged, and answered
-            await call.fail(exc)
+        except Exception as exc:  # noqa: BLE001 - it was answered further in, and ends here with a log line
+            call.log_failure(exc)
         finally:
             call.log()
 
@@ -66,21 +65,18 @@ class _Call:
         if message["type"] == "http.response.start":
             if _is_plain_refusal(message):
                 self._replaced = True
-                await self._answer(self._problem("body-too-large"))
+                await self._refuse_size()
                 return
             self._complete(message)
         await self._send(message)
 
-    async def fail(self, exc: Exception) -> None:
-        """Answer for a route that could not. Texts of errors may hold personal data: not logged."""
-        passing = is_passing(exc)
+    def log_failure(self, exc: Exception) -> None:
+        """Say where it went wrong. Texts of errors may hold personal data, so they are not logged."""
         fault = {"error": type(exc).__name__, "trace": _frames(exc)}
-        if passing:
+        if is_passing(exc):
             log.warning("request.unavailable", **fault)
         else:
             log.error("request.failed", **fault)
-        if self._status is None:
-            await self._answer(self._problem("database-unavailable" if passing else "internal-error"))
 
     def log(self) -> None:
         """Write the access log: the route's pattern, because an address could hold anything."""
@@ -93,19 +89,17 @@ class _Call:
             milliseconds=round((time.perf_counter() - self._began) * 1000, 1),
         )
 
-    def _problem(self, code: str) -> Response:
-        return problem_response(code, wanted_language(self._headers.get("accept-language")))
-
-    async def _answer(self, response: Response) -> None:
+    async def _refuse_size(self) -> None:
         async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._complete(message)
             await self._send(message)
 
-        await response(self._scope, self._receive, send)
+        language = wanted_language(self._headers.get("accept-language"))
+        await problem_response("body-too-large", language)(self._scope, self._receive, send)
 
     def _complete(self, message: Message) -> None:
-        self._status = message["status"]
+        self._status = int(message["status"])
         message["headers"] += [(b"x-request-id", self._request_id.encode()), *_ALWAYS]
         if not self._scope["path"].startswith(_PAGES):
             message["headers"].append(_RUNS_NOTHING)

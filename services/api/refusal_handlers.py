@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from services.api.problems import Language, field_errors, problem_response, wanted_language
 from services.core.domain.errors import DomainError
+from services.core.persistence.faults import is_passing
 
 #: Refusals of the framework, which knows numbers only.
 _BY_STATUS: Final = {
@@ -25,6 +26,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)
+    app.add_exception_handler(Exception, _failed)
 
 
 def language_of(request: Request) -> Language:
@@ -56,3 +58,8 @@ async def _refused_by_framework(request: Request, refusal: Exception) -> Respons
     )
     response.headers.update(refusal.headers or {})
     return response
+
+
+async def _failed(request: Request, failure: Exception) -> Response:
+    code = "database-unavailable" if is_passing(failure) else "internal-error"
+    return problem_response(code, language_of(request))

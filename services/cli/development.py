@@ -1,21 +1,26 @@
 """Everything on one machine, for those who work on it."""
 
+import fcntl
+import shutil
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import typer
 
+from services.cli.processes import ServiceFailed
 from services.cli.seeding import provide_catalogue, provide_client
 from services.cli.stack import Stack
 
 
-def run_everything(folder: Path) -> None:
+def run_everything(folder: Path, *, fresh: bool) -> None:
     """Start servers and services, show where they are, and stay until Ctrl-C or SIGTERM."""
     end_on_sigterm()
-    with Stack(folder) as stack:
+    with own_folder(folder, fresh=fresh), Stack(folder) as stack:
         provide_catalogue(stack.database_url)
         key = provide_client(stack.database_url)
         stack.start_services(lambda name: typer.echo(f"  {name}"))
@@ -28,6 +33,27 @@ def run_everything(folder: Path) -> None:
             "Ctrl-C để dừng / to stop"
         )
         stay(stack)
+
+
+@contextmanager
+def own_folder(folder: Path, *, fresh: bool) -> Iterator[None]:
+    """Keep a folder to ourselves while the block runs; `fresh` empties it first.
+
+    Raises `ServiceFailed` if another process has it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "in-use").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServiceFailed(
+                f"Một tiến trình khác đang dùng {folder}; hãy dừng nó hoặc chọn thư mục khác bằng --folder\n"
+                f"another process uses {folder}; stop it, or choose another folder with --folder"
+            ) from None
+        if fresh:
+            for name in ("servers", "logs"):
+                shutil.rmtree(folder / name, ignore_errors=True)
+        yield
 
 
 def stay(stack: Stack) -> None:

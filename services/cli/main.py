@@ -78,11 +78,15 @@ def mock_portal(
 
 
 @app.command()
-def up(folder: Folder = Path(".lienthong/up")) -> None:
+def up(
+    *,
+    folder: Folder = Path(".lienthong/up"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Xóa dữ liệu cũ / empty the database first")] = False,
+) -> None:
     """Chạy toàn bộ hệ thống để phát triển / run everything for development, until Ctrl-C."""
     from services.cli.development import run_everything  # noqa: PLC0415 - needs the embedded extra
 
-    run_everything(folder)
+    run_everything(folder, fresh=fresh)
 
 
 @app.command()

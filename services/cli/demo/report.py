@@ -16,7 +16,7 @@ PUBLISHED: Final = {"dossiers": "10.071", "synced": "17 %", "false_late": "82 %"
 _LISTED: Final = 20
 
 _CAUSES: Final = {
-    "portal_down": "Cổng gián đoạn từ trước khi xử lý xong đến sau hạn / portal down from before the finish",
+    "portal_down": "Cổng gián đoạn suốt / portal down throughout",
     "not_yet_sent": "chưa kịp gửi / not yet sent",
     "outcome_unknown": "chưa rõ Cổng đã nhận chưa / outcome unknown",
     "rejected": "Cổng từ chối / rejected",

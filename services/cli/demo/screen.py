@@ -12,13 +12,15 @@ from services.core.domain.verdict import VIETNAM
 
 #: Without a terminal a line per tenth is enough to see that something moves.
 _STEPS: Final = 10
+_WIDTH: Final = 120
 
 
 class Screen:
     """Three bars (taken in, finished, synced) and lines of what happens."""
 
     def __init__(self) -> None:
-        self.console = Console()
+        terminal = Console()
+        self.console = terminal if terminal.is_terminal else Console(width=_WIDTH)
         self._progress = Progress(
             TextColumn("{task.description:<34}"),
             BarColumn(),

@@ -30,9 +30,8 @@ FINISHED_PER_SECOND: Final = 110
 SHORTEST_WORK: Final = timedelta(seconds=45)
 DRAIN_SECONDS: Final = 120.0
 WATCH_SECONDS: Final = 1.0
-#: When `--kill` strikes, as parts of the working phase.
-WORKER_KILLED_AT: Final = 0.35
-API_KILLED_AT: Final = 0.55
+#: Where `--kill` strikes, in parts of the working phase: before it, dossiers are still being taken in.
+STRIKES: Final = (("worker", -0.05), ("api", -0.02), ("api", 0.3), ("worker", 0.75))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,8 @@ class Story:
             accepted="Cổng đã ghi nhận / synced",
         ):
             watch = asyncio.create_task(self._watch_sync())
-            await self._desk.hand_in(planned, lambda done: self._screen.show("taken", done))
             side = [asyncio.create_task(self._play(storms)), asyncio.create_task(self._strike(phase))]
+            await self._desk.hand_in(planned, lambda done: self._screen.show("taken", done))
             await self._desk.work_off(lambda done: self._screen.show("finished", done))
             await asyncio.gather(*side)
             await self._portal.calm()
@@ -126,7 +125,7 @@ class Story:
         """Kill worker and API without warning, and start them again."""
         if not self._options.kill:
             return
-        for name, part in (("worker", WORKER_KILLED_AT), ("api", API_KILLED_AT)):
+        for name, part in STRIKES:
             await _sleep_until(phase.start + (phase.end - phase.start) * part)
             process = self._stack.processes[name]
             process.kill()

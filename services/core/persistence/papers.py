@@ -1,21 +1,34 @@
-"""How the parts of a filing are stored: fields by name, enumerations by value, absent ones left out.
+"""How the parts of a filing are stored: fields by name, enumerations by value.
 
-`shipments` reads them back.
+Empty fields are left out where the domain has an empty default for them. `shipments` reads the parts back.
 """
 
+from dataclasses import MISSING, fields
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from services.core.domain.filing import Applicant, Component, Fee, Result
 
 Document = dict[str, Any]
 
+Part = Applicant | Component | Fee | Result
 
-def document(part: Applicant | Component | Fee | Result) -> Document:
+#: Names of the fields of each part, with whether an empty one may be left out.
+_FIELDS: Final = {
+    kind: tuple((field.name, field.default is not MISSING) for field in fields(kind))
+    for kind in (Applicant, Component, Fee, Result)
+}
+
+
+def document(part: Part) -> Document:
     """Give the stored form of one part."""
-    values = ((name, getattr(part, name)) for name in part.__slots__)
-    return {name: _plain(value) for name, value in values if value is not None}
+    stored: Document = {}
+    for name, may_be_left_out in _FIELDS[type(part)]:
+        value = getattr(part, name)
+        if value is not None or not may_be_left_out:
+            stored[name] = _plain(value)
+    return stored
 
 
 def _plain(value: object) -> object:

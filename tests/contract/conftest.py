@@ -1,0 +1,5 @@
+"""Fixtures that several contract tests share."""
+
+from tests.desk_api import api
+
+__all__ = ["api"]
