@@ -136,14 +136,14 @@ async def test_a_supplement_moves_the_due_time_by_the_working_time_it_took(api: 
         )
     ).json()
 
-    # Out of the office from Wednesday 10:00 to Thursday 16:00: 5 h on Wednesday, 7 h on Thursday.
+    # The clock stood still for 5 h of Wednesday and 7 h of Thursday; they are added behind Friday 10:00.
     assert asked["due_at"] == "2026-03-13T10:00:00+07:00"
-    assert answered["due_at"] == "2026-03-16T15:00:00+07:00"
+    assert answered["due_at"] == "2026-03-16T16:00:00+07:00"
     entries = (await api.ward.read(answered, "/timeline"))["entries"]
     assert entries[1]["facts"] is None
     assert entries[2]["facts"] == {
         "due_before": "2026-03-13T10:00:00+07:00",
-        "due_after": "2026-03-16T15:00:00+07:00",
+        "due_after": "2026-03-16T16:00:00+07:00",
     }
     assert (await api.ward.read(answered))["promised_at"] == "2026-03-13T10:00:00+07:00"
 

@@ -220,9 +220,9 @@ def test_an_absent_time_is_empty() -> None:
     assert wire.date(None) == ""
 
 
-@pytest.mark.parametrize("text", ["", "2026-01-08", "20261308160000", "abc", "None"])
+@pytest.mark.parametrize("text", ["", "2026-01-08", "2026130816", "2026010816000", "20261308160000", "None"])
 def test_other_notations_of_time_are_no_time(text: str) -> None:
-    with pytest.raises(ValueError, match=r"does not match format"):
+    with pytest.raises(ValueError, match=r"fourteen|unconverted"):
         wire.parse_date(text)
 
 

@@ -23,6 +23,7 @@ from services.core.domain.outcome import PortalEntry, PortalRecord
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _FORMAT: Final = "%Y%m%d%H%M%S"
+_DIGITS: Final = 14
 _PERSONAL_NUMBER_LENGTH: Final = 12
 
 Wire = dict[str, Any]
@@ -44,6 +45,9 @@ def date(at: datetime | None) -> str:
 
 def parse_date(text: str) -> datetime:
     """Read a wire date; raises `ValueError` on anything else."""
+    if not (len(text) == _DIGITS and text.isascii() and text.isdigit()):
+        # The format alone would take 2026130816 for January, three digits short.
+        raise ValueError("not a time of fourteen digits")
     return datetime.strptime(text, _FORMAT).replace(tzinfo=VIETNAM)
 
 

@@ -1,0 +1,178 @@
+"""Who may see and do what."""
+
+from typing import Any
+
+import pytest
+
+from services.core.application.manage_clients import list_clients, revoke_client
+from services.core.persistence.engine import Sessions
+from tests.desk_api import DeskApi, a_filing, client_of, problem, serve
+
+OPEN = {"/healthz", "/readyz"}
+
+
+def operations(api: DeskApi) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, methods in api.app.openapi()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+async def test_every_route_but_the_health_checks_names_its_scope(api: DeskApi) -> None:
+    for method, path, operation in operations(api):
+        if path in OPEN:
+            assert "security" not in operation
+            continue
+        scope = "dossiers:read" if method == "GET" else "dossiers:write"
+        assert operation["security"] == [{"ApiKey": [scope]}], (method, path)
+        assert {"401", "403"} <= operation["responses"].keys()
+
+
+async def test_the_documented_routes_are_all_there_are(api: DeskApi) -> None:
+    documented = {(method, path) for method, path, _ in operations(api)}
+
+    assert documented == {
+        ("POST", "/v1/dossiers"),
+        ("POST", "/v1/dossiers:batch"),
+        ("GET", "/v1/dossiers"),
+        ("GET", "/v1/dossiers/{dossier}"),
+        ("PATCH", "/v1/dossiers/{dossier}"),
+        ("GET", "/v1/dossiers/{dossier}/timeline"),
+        ("GET", "/v1/dossiers/{dossier}/delivery"),
+        ("GET", "/v1/dossiers/{dossier}/preflight"),
+        ("POST", "/v1/dossiers/{dossier}/progress"),
+        ("POST", "/v1/dossiers/{dossier}/extension"),
+        ("POST", "/v1/dossiers/{dossier}/apology"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+    }
+
+
+def a_body(path: str) -> dict[str, Any]:
+    """Give what a route would take."""
+    signed = {"officer": "Bình", "reason": "lý do"}
+    bodies: dict[str, dict[str, Any]] = {
+        "dossiers": a_filing(),
+        "dossiers:batch": a_filing(),
+        "progress": {"status": 4, "officer": "Bình", "text": "nhận"},
+        "extension": {**signed, "new_due_at": "2099-01-05T10:00:00+07:00"},
+        "apology": {**signed, "new_date": "2099-01-05T10:00:00+07:00", "handed_over": "sms"},
+        "{dossier}": {**signed, "summary": "khác"},
+    }
+    return bodies[path.rpartition("/")[2]]
+
+
+async def call_all(api: DeskApi, key: str | None) -> dict[tuple[str, str], int]:
+    """Call every guarded route rightly, but for the key."""
+    dossier = await api.province.created()
+    statuses = {}
+    async with client_of(api.app, key) as http:
+        for method, path, _ in operations(api):
+            if path in OPEN:
+                continue
+            lines = path.endswith(":batch")
+            answer = await http.request(
+                method,
+                path.replace("{dossier}", dossier["id"]),
+                json=a_body(path) if method != "GET" else None,
+                headers={
+                    "Idempotency-Key": "k",
+                    "If-Match": dossier["etag"],
+                    **({"Content-Type": "application/x-ndjson"} if lines else {}),
+                },
+            )
+            statuses[method, path] = answer.status_code
+    return statuses
+
+
+@pytest.mark.parametrize("key", [None, "", "lt_wrong", "x" * 50, "lt_" + "é" * 40])
+async def test_nothing_opens_without_a_good_key(api: DeskApi, key: str | None) -> None:
+    async with client_of(api.app, None) as http:
+        headers = {} if key is None else {"Authorization": f"Bearer {key}".encode()}
+        answer = await http.get("/v1/dossiers", headers=headers)  # type: ignore[arg-type]  # bytes go, too
+
+    problem(answer, 401, "not-authenticated")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_no_route_opens_without_a_key(api: DeskApi) -> None:
+    assert set((await call_all(api, None)).values()) == {401}
+
+
+@pytest.mark.parametrize(("name", "allowed"), [("reader", "GET"), ("writer", "POST")])
+async def test_a_key_opens_the_routes_of_its_scope_only(api: DeskApi, name: str, allowed: str) -> None:
+    statuses = await call_all(api, api.keys[name])
+
+    for (method, path), status in statuses.items():
+        reads = method == "GET"
+        assert (status == 403) is (reads != (allowed == "GET")), (method, path, status)
+        assert status < 500
+
+
+async def test_a_dossier_of_another_unit_is_as_absent_as_one_that_never_was(api: DeskApi) -> None:
+    dossier = await api.province.created(unit_code="H44.102")
+    absent = {**dossier, "id": "01a1ffcc-e1eb-7738-b0df-ab70e25ff413"}
+    by_code = {**dossier, "id": dossier["code"]}
+    nonsense = {**dossier, "id": "025190000123"}
+
+    for desk in (api.ward, api.abroad):
+        answers = [
+            await desk.http.get(f"/v1/dossiers/{one['id']}{part}")
+            for one in (absent, dossier, by_code, nonsense)
+            for part in ("", "/timeline", "/delivery", "/preflight")
+        ]
+        answers += [
+            await desk.change(one, "progress", status=4, text="nhận")
+            for one in (absent, dossier, by_code, nonsense)
+        ]
+        bodies = [problem(answer, 404, "dossier-not-found") for answer in answers]
+        for body in bodies:
+            body.pop("request_id")
+        assert all(body == bodies[0] for body in bodies)
+
+
+async def test_lists_show_the_own_subtree_only(api: DeskApi) -> None:
+    ours = await api.province.created(unit_code="H44.101")
+    theirs = await api.province.created(unit_code="H44.102")
+
+    def codes(page: dict[str, Any]) -> set[str]:
+        return {item["code"] for item in page["items"]}
+
+    assert codes(await api.ward.get("/v1/dossiers")) == {ours["code"]}
+    assert codes(await api.province.get("/v1/dossiers")) == {ours["code"], theirs["code"]}
+    assert codes(await api.abroad.get("/v1/dossiers")) == set()
+
+
+async def test_a_unit_whose_id_begins_with_the_same_digits_is_not_in_the_subtree(
+    api: DeskApi, sessions: Sessions
+) -> None:
+    async with sessions() as session:
+        clients = {client.name: client for client in await list_clients(session)}
+    caller = await api.runtime.keys.caller(api.keys["ward"])
+
+    assert clients["ward"].unit_code == "H44.101"
+    assert caller.unit_path.endswith("/")
+
+
+async def test_a_revoked_key_is_closed_out_as_soon_as_the_cache_forgets(
+    api: DeskApi, sessions: Sessions
+) -> None:
+    async with (
+        serve(sessions, clock=api.clock, bell=api.bell, cache_seconds=0) as (app, _),
+        client_of(app, api.keys["ward"]) as http,
+    ):
+        assert (await http.get("/v1/dossiers")).status_code == 200
+        async with sessions.begin() as session:
+            await revoke_client(session, name="ward")
+
+        problem(await http.get("/v1/dossiers"), 401, "not-authenticated")
+
+
+async def test_only_the_hash_of_a_key_is_stored(api: DeskApi, sessions: Sessions) -> None:
+    from sqlalchemy import text
+
+    async with sessions() as session:
+        stored = str((await session.execute(text("SELECT * FROM desk_clients"))).all())
+
+    assert all(key not in stored and len(key) == 46 for key in api.keys.values())
