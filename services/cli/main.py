@@ -28,6 +28,8 @@ Host = Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe / addre
 Port = Annotated[int | None, typer.Option(min=1, max=65_535, help="Cổng lắng nghe / port to listen on")]
 Folder = Annotated[Path, typer.Option(help="Nơi giữ dữ liệu và nhật ký / where data and logs are kept")]
 
+AnyPorts = Annotated[bool, typer.Option("--any-ports", help="Cổng trống bất kỳ / whatever ports are free")]
+
 
 @database.command("upgrade")
 def upgrade_database() -> None:
@@ -82,11 +84,12 @@ def up(
     *,
     folder: Folder = Path(".lienthong/up"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Xóa dữ liệu cũ / empty the database first")] = False,
+    any_ports: AnyPorts = False,
 ) -> None:
     """Chạy toàn bộ hệ thống để phát triển / run everything for development, until Ctrl-C."""
     from services.cli.development import run_everything  # noqa: PLC0415 - needs the embedded extra
 
-    run_everything(folder, fresh=fresh)
+    run_everything(folder, fresh=fresh, any_ports=any_ports)
 
 
 @app.command()
@@ -103,6 +106,7 @@ def demo(
         bool, typer.Option("--kill", help="kill -9 API và tiến trình đồng bộ giữa chừng / on the way")
     ] = False,
     seed: int = 2024,
+    any_ports: AnyPorts = False,
     folder: Folder = Path(".lienthong/demo"),
 ) -> None:
     """Mười nghìn hồ sơ và một Cổng DVCQG hay ngừng / ten thousand dossiers, and a portal that falls over."""
@@ -110,7 +114,13 @@ def demo(
     from services.cli.demo.story import DemoOptions  # noqa: PLC0415 - as above
 
     options = DemoOptions(
-        dossiers=dossiers, seed=seed, kill=kill, exit_at_end=exit_at_end, summary=summary, folder=folder
+        dossiers=dossiers,
+        seed=seed,
+        kill=kill,
+        exit_at_end=exit_at_end,
+        summary=summary,
+        folder=folder,
+        any_ports=any_ports,
     )
     raise typer.Exit(run_demo(options))
 

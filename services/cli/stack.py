@@ -8,14 +8,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from services.cli.processes import ServiceProcess, ServiceSpec, free_port
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
 from services.embedded import start_servers
 
-PORTAL_USER = "lienthong"
+PORTAL_USER: Final = "lienthong"
+#: API, metrics, the worker's own metrics, mock portal.
+PORTS: Final = (8000, 8001, 9101, 8090)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,15 @@ class Stack:
     """Servers and services, started in order and stopped in the opposite one.
 
     Uses the PostgreSQL and Valkey that `LIENTHONG_DATABASE_URL` and `LIENTHONG_REDIS_URL` name, if both are
-    set, and embedded ones in the folder otherwise. `tuning` overrides settings of all services.
+    set, and embedded ones in the folder otherwise. `tuning` overrides settings of all services. Ports are the
+    usual ones where they are free; with `any_ports` any free ones, so that several stacks can start at once.
     """
 
-    def __init__(self, folder: Path, *, tuning: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, tuning: dict[str, str] | None = None, any_ports: bool = False
+    ) -> None:
         self.folder = folder
+        self._wanted_ports = (0, 0, 0, 0) if any_ports else PORTS
         self._tuning = tuning or {}
         self._exit = ExitStack()
         self.processes: dict[str, ServiceProcess] = {}
@@ -80,7 +86,7 @@ class Stack:
             servers = self._exit.enter_context(start_servers(self.folder / "servers"))
             self.database_url, self.redis_url = servers.database_url, servers.redis_url
         asyncio.run(_upgrade(self.database_url))
-        ports = [free_port(port) for port in (8000, 8001, 9101, 8090)]
+        ports = [free_port(port) for port in self._wanted_ports]
         self.addresses = Addresses(*(f"http://127.0.0.1:{port}" for port in ports))
 
     def _specs(self) -> list[ServiceSpec]:

@@ -13,7 +13,16 @@ ENOUGH_SECONDS = 240
 
 def run_demo(folder: Path, *options: str) -> dict[str, Any]:
     summary = folder / "summary.json"
-    command = [sys.executable, "-m", "services.cli.main", "demo", "--exit", "--summary", str(summary)]
+    command = [
+        sys.executable,
+        "-m",
+        "services.cli.main",
+        "demo",
+        "--any-ports",
+        "--exit",
+        "--summary",
+        str(summary),
+    ]
     done = subprocess.run(
         [*command, "--folder", str(folder / "demo folder"), *options],
         capture_output=True,

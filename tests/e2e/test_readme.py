@@ -23,7 +23,16 @@ def blocks(language: str) -> list[str]:
 def printed(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Start `lienthong up`, and give what it prints: addresses and key, by their labels."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "services.cli.main", "up", "--fresh", "--folder", str(tmp_path / "up")],
+        [
+            sys.executable,
+            "-m",
+            "services.cli.main",
+            "up",
+            "--any-ports",
+            "--fresh",
+            "--folder",
+            str(tmp_path / "up"),
+        ],
         stdout=subprocess.PIPE,
         text=True,
     )

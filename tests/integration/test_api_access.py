@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from services.core.application.manage_clients import list_clients, revoke_client
+from services.core.application.manage_clients import revoke_client
 from services.core.persistence.engine import Sessions
 from tests.desk_api import DeskApi, a_filing, client_of, problem, serve
 
@@ -144,17 +145,6 @@ async def test_lists_show_the_own_subtree_only(api: DeskApi) -> None:
     assert codes(await api.abroad.get("/v1/dossiers")) == set()
 
 
-async def test_a_unit_whose_id_begins_with_the_same_digits_is_not_in_the_subtree(
-    api: DeskApi, sessions: Sessions
-) -> None:
-    async with sessions() as session:
-        clients = {client.name: client for client in await list_clients(session)}
-    caller = await api.runtime.keys.caller(api.keys["ward"])
-
-    assert clients["ward"].unit_code == "H44.101"
-    assert caller.unit_path.endswith("/")
-
-
 async def test_a_revoked_key_is_closed_out_as_soon_as_the_cache_forgets(
     api: DeskApi, sessions: Sessions
 ) -> None:
@@ -170,8 +160,6 @@ async def test_a_revoked_key_is_closed_out_as_soon_as_the_cache_forgets(
 
 
 async def test_only_the_hash_of_a_key_is_stored(api: DeskApi, sessions: Sessions) -> None:
-    from sqlalchemy import text
-
     async with sessions() as session:
         stored = str((await session.execute(text("SELECT * FROM desk_clients"))).all())
 

@@ -207,8 +207,8 @@ async def test_a_list_is_narrowed(
     async with sessions.begin() as session:
         await session.execute(
             text(
-                "UPDATE deliveries SET state = 'synced', acked_version = 1, flagged_at = now() - interval '1 h'"
-                " WHERE dossier_id = :id"
+                "UPDATE deliveries SET state = 'synced', acked_version = 1,"
+                " flagged_at = now() - interval '1 hour' WHERE dossier_id = :id"
             ),
             {"id": dossiers["ended"]["id"]},
         )

@@ -25,11 +25,15 @@ TUNING: Final = {
 }
 
 
+def _stack(options: DemoOptions) -> Stack:
+    return Stack(options.folder, tuning=TUNING, any_ports=options.any_ports)
+
+
 def run_demo(options: DemoOptions) -> int:
     """Tell the story; gives 0 if every promise was kept and all counts agree, otherwise 1."""
     end_on_sigterm()
     screen = Screen()
-    with own_folder(options.folder, fresh=True), Stack(options.folder, tuning=TUNING) as stack:
+    with own_folder(options.folder, fresh=True), _stack(options) as stack:
         provide_catalogue(stack.database_url, hours=ALWAYS_OPEN, working=days_around(datetime.now(UTC)))
         key = provide_client(stack.database_url)
         screen.say("PostgreSQL, Valkey")

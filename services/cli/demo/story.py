@@ -44,6 +44,7 @@ class DemoOptions:
     exit_at_end: bool
     summary: Path | None
     folder: Path
+    any_ports: bool
 
 
 class Story:
