@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from benchmarks.cpu import OTHERS
 from benchmarks.table import markdown_table, parties
 
 #: A party this close to a whole core, or to all cores together, has nothing left to give.
 _BUSY: Final = 0.85
+#: With more cores than this in other hands, a miss says nothing.
+_DISTURBED: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def aim_table(aims: Sequence[Aim], *, cores: int) -> str:
 def obstacle(aim: Aim, *, cores: int) -> str:
     """Say in one sentence what kept ours from going faster."""
     busy, total = parties(aim.cores), sum(aim.cores.values())
+    if aim.cores[OTHERS] >= _DISTURBED:
+        return f"other programs were running; measure again on a quiet machine ({busy})."
     if aim.cores[aim.python] >= _BUSY * aim.processes:
         return f"in the way is the {aim.python}'s own Python, which keeps its core busy ({busy})."
     if total >= _BUSY * cores:

@@ -5,11 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+#: Everything that runs and is not measured: other programs, and a host that gives its cores to others.
+OTHERS: Final = "others"
+
 _TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
+_MACHINE: Final = "machine"
 
 
 def cpu_seconds(roots: Mapping[str, int]) -> dict[str, float]:
-    """Add up, for each named root process, what it and all that descend from it have used so far."""
+    """Add up, for each named root process, what it and all that descend from it have used so far.
+
+    Two such readings go to `cores_used`.
+    """
     parents, used = _read_processes()
     totals = dict.fromkeys(roots, 0.0)
     names = {pid: name for name, pid in roots.items()}
@@ -17,14 +24,16 @@ def cpu_seconds(roots: Mapping[str, int]) -> dict[str, float]:
         name = _ancestor(pid, parents, names)
         if name is not None:
             totals[name] += used[pid]
-    return totals
+    return {**totals, _MACHINE: _machine_seconds()}
 
 
 def cores_used(
     before: Mapping[str, float], after: Mapping[str, float], *, seconds: float
 ) -> dict[str, float]:
-    """Turn two readings into the average number of cores in between."""
-    return {name: (after[name] - before[name]) / seconds for name in before}
+    """Turn two readings into the average number of cores in between, those of `OTHERS` included."""
+    cores = {name: (after[name] - before[name]) / seconds for name in before}
+    machine = cores.pop(_MACHINE)
+    return {**cores, OTHERS: max(0.0, machine - sum(cores.values()))}
 
 
 def parent_of(pid: int) -> int:
@@ -45,6 +54,14 @@ def _read_processes() -> tuple[dict[int, int], dict[int, float]]:
         # utime, stime, and the same of children that have ended: proc(5), fields 14 to 17.
         used[int(folder.name)] = sum(int(field) for field in fields[11:15]) / _TICKS_PER_SECOND
     return parents, used
+
+
+def _machine_seconds() -> float:
+    """Give what all cores together have spent on anything: proc(5), /proc/stat."""
+    user, nice, system, _idle, _iowait, irq, softirq, steal = (
+        int(field) for field in Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+    )
+    return (user + nice + system + irq + softirq + steal) / _TICKS_PER_SECOND
 
 
 def _fields(folder: Path) -> list[str]:

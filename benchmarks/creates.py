@@ -104,10 +104,11 @@ def _table(trials: Sequence[Creates]) -> str:
                 f"{median(t.per_second for t in same):,.0f}",
                 f"{median(t.mean_ms for t in same):.1f}",
                 f"{median(p99):.1f}" if p99 else "",
+                f"{median(t.cpu_ms for t in same):.2f}",
                 parties(_cores(same)),
             )
         )
-    return markdown_table(("", "processes", "dossiers/s", "mean ms", "p99 ms", "cores used"), rows)
+    return markdown_table(("", "processes", "dossiers/s", "mean ms", "p99 ms", "CPU ms", "cores used"), rows)
 
 
 def _trials_of(trials: Sequence[Creates], contender: str, processes: int) -> list[Creates]:

@@ -109,9 +109,10 @@ def _table(trials: Sequence[Deliveries]) -> str:
             f"{trial.seconds:.1f}",
             f"{trial.portal_calls:,}",
             f"{trial.per_second:,.0f}",
+            f"{trial.cpu_ms:.2f}",
             parties(trial.cores),
         )
         for trial in trials
     ]
-    head = ("", "latency ms", "dossiers", "seconds", "portal calls", "dossiers/s", "cores used")
+    head = ("", "latency ms", "dossiers", "seconds", "portal calls", "dossiers/s", "CPU ms", "cores used")
     return markdown_table(head, rows)

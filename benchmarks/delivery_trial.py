@@ -42,6 +42,11 @@ class Deliveries:
     def per_second(self) -> float:
         return self.dossiers / self.seconds
 
+    @property
+    def cpu_ms(self) -> float:
+        """What a dossier costs the worker."""
+        return self.cores["worker"] / self.per_second * 1000
+
 
 def our_worker(dossiers_per_call: int) -> StartWorker:
     """Start the sync worker with its default settings but for the size of a call."""

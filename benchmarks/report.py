@@ -16,7 +16,8 @@ on the same machine. What counts is the ratio: absolute values move with the mac
 {facts}
 PostgreSQL is the embedded one with `fsync` and `synchronous_commit` on. Every trial gets a fresh
 database, a copy of one template, after a checkpoint. *Cores used* are processor seconds of a process and
-its children, per second.
+its children, per second; *others* is all else that ran on the machine, and on a quiet one next to nothing.
+*CPU ms* is what one dossier costs the measured program itself.
 """
 
 

@@ -213,6 +213,7 @@ async def serve(
     """Run a service of its own over a database: its caches are its own, too."""
     options = RuntimeOptions(
         database_url="",
+        redis_url=None,
         pool_size=1,
         access_cache_seconds=cache_seconds,
         catalogue_cache_seconds=cache_seconds,

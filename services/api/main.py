@@ -1,7 +1,7 @@
 """The desk API as a process: settings are read here and nowhere else in the service."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 
 import uvicorn
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from services.api import documentation, refusal_handlers
 from services.api.middleware import Envelope
 from services.api.routers import batch, changes, filing, health, reading
-from services.api.runtime import OpenRuntime, Runtime, RuntimeOptions, SystemClock, open_runtime
+from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
 from services.core.config import (
     ApiSettings,
     BrokerSettings,
@@ -49,6 +49,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         version="1",
         lifespan=lifespan,
         max_body_size=body_bytes,
+        redoc_url=None,
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
@@ -60,10 +61,21 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
 
 
 def app_from_environment() -> FastAPI:
-    """Build the service from `LIENTHONG_...`; what a process manager calls in each of its processes."""
-    settings = ApiSettings()
+    """Build the service from `LIENTHONG_...`; what a process manager calls in each of its processes.
+
+    A setting that is missing stops the start with its name.
+    """
+    settings, database, broker = ApiSettings(), DatabaseSettings(), BrokerSettings()
     logging.configure(service="api", level=LogSettings().level)
-    return create_app(partial(_open_from, settings), body_bytes=settings.body_bytes)
+    options = RuntimeOptions(
+        database_url=database.database_url.get_secret_value(),
+        redis_url=None if broker.redis_url is None else broker.redis_url.get_secret_value(),
+        pool_size=database.database_pool_size,
+        access_cache_seconds=settings.access_cache_seconds,
+        catalogue_cache_seconds=settings.catalogue_cache_seconds,
+        comparison=VerdictSettings().comparison,
+    )
+    return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
 
 
 def run() -> None:
@@ -81,16 +93,3 @@ def run() -> None:
         timeout_graceful_shutdown=20,
         h11_max_incomplete_event_size=16_384,
     )
-
-
-def _open_from(settings: ApiSettings) -> AbstractAsyncContextManager[Runtime]:
-    database, broker = DatabaseSettings(), BrokerSettings()
-    options = RuntimeOptions(
-        database_url=database.database_url.get_secret_value(),
-        pool_size=database.database_pool_size,
-        access_cache_seconds=settings.access_cache_seconds,
-        catalogue_cache_seconds=settings.catalogue_cache_seconds,
-        comparison=VerdictSettings().comparison,
-    )
-    redis_url = None if broker.redis_url is None else broker.redis_url.get_secret_value()
-    return open_runtime(options, redis_url=redis_url, clock=SystemClock())

@@ -15,13 +15,13 @@ from services.core.telemetry import correlation
 
 log = structlog.get_logger()
 
-#: Pages for people, which load scripts; everything else is data and runs nothing.
-_PAGES: Final = ("/docs", "/redoc")
+#: A page for people, which loads scripts; everything else is data and runs nothing.
+_PAGE: Final = "/docs"
 
 _ALWAYS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _RUNS_NOTHING: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
-_FRAMES_LOGGED: Final = 12
+_OUR_CODE: Final = "/services/"
 
 
 class Envelope:
@@ -101,7 +101,7 @@ class _Call:
     def _complete(self, message: Message) -> None:
         self._status = int(message["status"])
         message["headers"] += [(b"x-request-id", self._request_id.encode()), *_ALWAYS]
-        if not self._scope["path"].startswith(_PAGES):
+        if not self._scope["path"].startswith(_PAGE):
             message["headers"].append(_RUNS_NOTHING)
 
 
@@ -113,7 +113,10 @@ def _is_plain_refusal(message: Message) -> bool:
 
 
 def _frames(exc: BaseException) -> list[str]:
-    """Say where it happened, without the texts of errors."""
-    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__)][
-        -_FRAMES_LOGGED:
+    """Say where it happened, in our own code and at the very end, without the texts of errors."""
+    frames = traceback.extract_tb(exc.__traceback__)
+    ours = [frame for frame in frames[:-1] if _OUR_CODE in frame.filename]
+    return [
+        f"{frame.filename.rpartition(_OUR_CODE)[2]}:{frame.lineno} {frame.name}"
+        for frame in (*ours, frames[-1])
     ]

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from services.api.problems import Language, field_errors, problem_response, wanted_language
 from services.core.domain.errors import DomainError
@@ -53,11 +54,23 @@ async def _refused_by_framework(request: Request, refusal: Exception) -> Respons
         return await _refused(request, refusal.__cause__)
     if not isinstance(refusal, HTTPException):
         raise refusal
-    response = problem_response(
-        _BY_STATUS.get(HTTPStatus(refusal.status_code), "bad-request"), language_of(request)
-    )
-    response.headers.update(refusal.headers or {})
+    code = _BY_STATUS.get(HTTPStatus(refusal.status_code), "bad-request")
+    response = problem_response(code, language_of(request))
+    if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(_methods_at(request))
     return response
+
+
+def _methods_at(request: Request) -> list[str]:
+    """List the methods of an address, which may be spread over routers; the framework names those of one."""
+    paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    path = request.url.path
+    return sorted(
+        method.upper()
+        for pattern, operations in paths.items()
+        if compile_path(pattern)[0].match(path)
+        for method in operations
+    )
 
 
 async def _failed(request: Request, failure: Exception) -> Response:

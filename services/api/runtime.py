@@ -37,9 +37,10 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class RuntimeOptions:
-    """Where the data are and how long what was read is believed, in seconds."""
+    """Where things are, and how long what was read is believed, in seconds."""
 
     database_url: str
+    redis_url: str | None
     pool_size: int
     access_cache_seconds: float
     catalogue_cache_seconds: float
@@ -65,14 +66,12 @@ def build_runtime(
 
 
 @asynccontextmanager
-async def open_runtime(
-    options: RuntimeOptions, *, redis_url: str | None, clock: Clock
-) -> AsyncIterator[Runtime]:
+async def open_runtime(options: RuntimeOptions, *, clock: Clock) -> AsyncIterator[Runtime]:
     """Open the way to the database and to the doorbell, and close both at the end."""
     engine = create_engine(
         options.database_url, application="lienthong-api", limits=PoolLimits(size=options.pool_size)
     )
-    doorbell = create_doorbell(redis_url)
+    doorbell = create_doorbell(options.redis_url)
     try:
         yield build_runtime(create_sessions(engine), options, doorbell=doorbell, clock=clock)
     finally:

@@ -1,13 +1,15 @@
 """What arrives through arq: rings at the door, and the clock's daily work. No rule lives here."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
 from arq import cron
-from arq.connections import RedisSettings
+from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
+from redis.exceptions import RedisError
 
 from services.core.jobs import names, serializer
 from services.core.persistence.engine import Sessions
@@ -40,15 +42,25 @@ async def run_jobs(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -
         except Exception as exc:  # noqa: BLE001 - what lies in the broker must not cost us the bell
             log.warning("jobs.broker_unavailable", error=type(exc).__name__)
         finally:
-            await _close(worker)
+            await close(worker)
         await asyncio.sleep(BROKER_PAUSE_SECONDS)
 
 
-async def _close(worker: Worker) -> None:
-    """Disconnect. Jobs that this cuts short end in a cancellation, which is theirs and not ours."""
-    (fault,) = await asyncio.gather(worker.close(), return_exceptions=True)
-    if fault is not None and not isinstance(fault, asyncio.CancelledError):
-        log.warning("jobs.close_failed", error=type(fault).__name__)
+async def close(worker: Worker) -> None:
+    """Disconnect. Jobs that this cuts short end in a cancellation, which is theirs and not the caller's.
+
+    `Worker.close` would pass that on, and ends with a call that redis-py has deprecated.
+    """
+    jobs = list(worker.tasks.values())
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
+    pool: ArqRedis | None = worker.pool
+    if pool is None:
+        return
+    with suppress(RedisError, OSError):
+        await pool.delete(worker.health_check_key)
+        await pool.aclose(close_connection_pool=True)
 
 
 def create_worker(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -> Worker:

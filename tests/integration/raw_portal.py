@@ -98,12 +98,15 @@ class RawPortal:
         return [request for request in self.requests if request.target == CALL_PATH]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        try:
             while not writer.is_closing():
                 request = await _read(reader)
                 self.requests.append(request)
                 await self._next(request)(writer)
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            return
+        finally:
+            writer.close()
 
     def _next(self, request: Request) -> Answer:
         if request.target == CALL_PATH:
@@ -126,17 +129,16 @@ async def _read(reader: asyncio.StreamReader) -> Request:
 @asynccontextmanager
 async def raw_portal() -> AsyncIterator[RawPortal]:
     portal = RawPortal()
-    connections: set[asyncio.Task[None]] = set()
+    connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(portal.serve(reader, writer))
-        connections.add(task)
-        task.add_done_callback(connections.discard)
+        connections[task] = writer
         with suppress(asyncio.CancelledError):
             await task
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    portal.url = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    portal.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield portal
     finally:
@@ -144,3 +146,6 @@ async def raw_portal() -> AsyncIterator[RawPortal]:
         for task in connections:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+        for writer in connections.values():
+            writer.transport.abort()
+        await asyncio.sleep(0)

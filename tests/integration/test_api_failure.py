@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from io import StringIO
+from contextlib import asynccontextmanager
 
 import pytest
 import structlog
@@ -16,27 +16,30 @@ from tests.servers import WorkerServers
 
 NOWHERE = "postgresql+asyncpg://nobody:nothing@127.0.0.1:9/none"
 
+CREATE_DOOM = """
+CREATE FUNCTION doom() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'hồ sơ của Nguyễn Thị Hoa 025190000123'; END $$
+"""
+ATTACH_DOOM = """
+CREATE CONSTRAINT TRIGGER doom AFTER INSERT OR UPDATE ON dossiers
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION doom()
+"""
 
-@pytest.fixture
-async def doomed(engine: AsyncEngine) -> AsyncIterator[None]:
-    """Make every commit fail that a dossier was written in, after all its statements have gone well."""
+
+@asynccontextmanager
+async def doomed_commits(engine: AsyncEngine) -> AsyncIterator[None]:
+    """Make every commit fail that wrote a dossier, after all its statements have gone well."""
     async with engine.begin() as connection:
-        for statement in (
-            "CREATE FUNCTION doom() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN RAISE EXCEPTION 'hồ sơ của Nguyễn Thị Hoa 025190000123'; END $$",
-            "CREATE CONSTRAINT TRIGGER doom AFTER INSERT OR UPDATE ON dossiers"
-            " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION doom()",
-        ):
+        for statement in (CREATE_DOOM, ATTACH_DOOM):
             await connection.execute(text(statement))
     yield
     async with engine.begin() as connection:
         await connection.execute(text("DROP FUNCTION doom() CASCADE"))
 
 
-async def test_a_creation_whose_commit_fails_is_no_success(
-    api: DeskApi, engine: AsyncEngine, doomed: None
-) -> None:
-    answers = [await api.ward.create(key="k1"), await api.ward.batch(a_filing())]
+async def test_a_creation_whose_commit_fails_is_no_success(api: DeskApi, engine: AsyncEngine) -> None:
+    async with doomed_commits(engine):
+        answers = [await api.ward.create(key="k1"), await api.ward.batch(a_filing())]
 
     for answer in answers:
         problem(answer, 500, "internal-error")
@@ -50,24 +53,8 @@ async def test_a_creation_whose_commit_fails_is_no_success(
 
 async def test_a_change_whose_commit_fails_is_no_success(api: DeskApi, engine: AsyncEngine) -> None:
     dossier = await api.ward.created()
-    async with engine.begin() as connection:
-        await connection.execute(
-            text(
-                "CREATE FUNCTION doom() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN RAISE EXCEPTION 'doom'; END $$"
-            )
-        )
-        await connection.execute(
-            text(
-                "CREATE CONSTRAINT TRIGGER doom AFTER UPDATE ON dossiers"
-                " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION doom()"
-            )
-        )
-    try:
+    async with doomed_commits(engine):
         failed = await api.ward.change(dossier, "progress", status=4, text="nhận")
-    finally:
-        async with engine.begin() as connection:
-            await connection.execute(text("DROP FUNCTION doom() CASCADE"))
 
     problem(failed, 500, "internal-error")
     assert (await api.ward.read(dossier))["etag"] == '"1-1"'
@@ -75,23 +62,23 @@ async def test_a_change_whose_commit_fails_is_no_success(api: DeskApi, engine: A
 
 
 async def test_a_failure_is_logged_by_place_without_what_the_database_said(
-    api: DeskApi, doomed: None, monkeypatch: pytest.MonkeyPatch
+    api: DeskApi, engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stream = StringIO()
-    monkeypatch.setattr("sys.stdout", stream)
-    try:
+    async with doomed_commits(engine):
         logging.configure(service="api", level="INFO")
-        await api.ward.create()
-    finally:
-        structlog.reset_defaults()
+        try:
+            await api.ward.create()
+        finally:
+            structlog.reset_defaults()
 
-    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    printed = capsys.readouterr().out
+    lines = [json.loads(line) for line in printed.splitlines()]
     failed = next(line for line in lines if line["event"] == "request.failed")
     answered = next(line for line in lines if line["event"] == "request.answered")
-    assert any(frame.startswith("open_transaction") for frame in failed["trace"])
+    assert any("open_transaction" in frame for frame in failed["trace"])
     assert (answered["route"], answered["status"]) == ("/v1/dossiers", 500)
-    assert "Hoa" not in stream.getvalue()
-    assert "025190000123" not in stream.getvalue()
+    assert "Hoa" not in printed
+    assert "025190000123" not in printed
 
 
 async def test_without_a_database_the_desk_is_asked_to_come_back() -> None:

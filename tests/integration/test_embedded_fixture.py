@@ -24,10 +24,11 @@ def test_probe(servers, worker_id):
 """
 
 
-async def test_the_fixture_gives_an_empty_database_of_its_own(servers: WorkerServers) -> None:
-    tables = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
-    assert await run_sql(servers.database_url, tables) == ["0"]
-    assert servers.database_url != servers.admin_url
+async def test_the_fixture_gives_a_database_of_its_own(servers: WorkerServers) -> None:
+    assert await run_sql(servers.database_url, "SELECT current_database()") == [
+        urlsplit(servers.database_url).path.strip("/")
+    ]
+    assert urlsplit(servers.database_url).path != urlsplit(servers.admin_url).path
     with redis.Redis.from_url(servers.redis_url) as client:
         assert client.dbsize() == 0
 

@@ -39,16 +39,16 @@ def _checked_by(parse: Callable[[str], object]) -> Callable[[str], str]:
 
 
 #: One line of text, in NFC, without space around it; lengths count code points.
-Line = Annotated[str, BeforeValidator(_compose), Field(min_length=1, max_length=255, pattern=_ONE_LINE)]
-ShortLine = Annotated[str, BeforeValidator(_compose), Field(min_length=1, max_length=100, pattern=_ONE_LINE)]
+Line = Annotated[str, Field(min_length=1, max_length=255, pattern=_ONE_LINE), BeforeValidator(_compose)]
+ShortLine = Annotated[str, Field(min_length=1, max_length=100, pattern=_ONE_LINE), BeforeValidator(_compose)]
 Officer = Annotated[
-    str, BeforeValidator(_compose), Field(min_length=1, max_length=_OFFICER_LENGTH, pattern=_ONE_LINE)
+    str, Field(min_length=1, max_length=_OFFICER_LENGTH, pattern=_ONE_LINE), BeforeValidator(_compose)
 ]
-Summary = Annotated[str, BeforeValidator(_compose), Field(min_length=1, max_length=1000, pattern=_LINES)]
-Prose = Annotated[str, BeforeValidator(_compose), Field(min_length=1, max_length=2000, pattern=_LINES)]
-FileName = Annotated[str, BeforeValidator(_compose), Field(min_length=1, max_length=4000, pattern=_ONE_LINE)]
+Summary = Annotated[str, Field(min_length=1, max_length=1000, pattern=_LINES), BeforeValidator(_compose)]
+Prose = Annotated[str, Field(min_length=1, max_length=2000, pattern=_LINES), BeforeValidator(_compose)]
+FileName = Annotated[str, Field(min_length=1, max_length=4000, pattern=_ONE_LINE), BeforeValidator(_compose)]
 ResultName = Annotated[
-    str, BeforeValidator(_compose), Field(min_length=1, max_length=2000, pattern=_ONE_LINE)
+    str, Field(min_length=1, max_length=2000, pattern=_ONE_LINE), BeforeValidator(_compose)
 ]
 
 #: Papers travel as links that the portal fetches later (portal-interface 2.2).
