@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
-from services.cli import clients, imports
+from services.cli.on_demand import OnDemandGroup
 from services.cli.processes import ServiceFailed
-from services.core.config import DatabaseSettings
+from services.core.config import DatabaseSettings, settings_faults
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
 from services.embedded import EmbeddedError
 
 app = typer.Typer(
+    cls=OnDemandGroup,
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     help="Đưa hồ sơ một cửa lên Cổng DVCQG / brings one-stop-shop dossiers to the national portal",
 )
 database = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu / the database")
 app.add_typer(database, name="db")
-app.add_typer(clients.app, name="clients")
-app.add_typer(imports.app, name="import")
 
 Host = Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe / address to listen on")]
 Port = Annotated[int | None, typer.Option(min=1, max=65_535, help="Cổng lắng nghe / port to listen on")]
@@ -150,6 +150,11 @@ def main() -> None:
     except (ServiceFailed, EmbeddedError) as failure:
         typer.echo(str(failure), err=True)
         raise SystemExit(1) from failure
+    except ValidationError as error:
+        if (lines := settings_faults(error)) is None:
+            raise
+        typer.echo(lines, err=True)
+        raise SystemExit(2) from error
 
 
 if __name__ == "__main__":

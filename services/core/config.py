@@ -4,7 +4,7 @@ Read in main modules and in the command line only; everything below gets values.
 start with the variable's name; secrets have no default.
 """
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.core.domain.verdict import Comparison
@@ -100,3 +100,17 @@ class LogSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LIENTHONG_LOG_")
 
     level: str = "INFO"
+
+
+def settings_faults(error: ValidationError) -> str | None:
+    """Name the variables that are missing or wrong, for a person; `None` if it is not about settings."""
+    classes = {cls.__name__: cls for cls in BaseSettings.__subclasses__()}
+    settings = classes.get(error.title)
+    if settings is None:
+        return None
+    prefix = settings.model_config.get("env_prefix", "")
+    return "\n".join(
+        f"Biến môi trường {prefix}{str(fault['loc'][0]).upper()}: "
+        + ("chưa đặt / not set" if fault["type"] == "missing" else f"không hợp lệ / invalid: {fault['msg']}")
+        for fault in error.errors(include_input=False, include_url=False)
+    )

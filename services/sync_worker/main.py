@@ -27,11 +27,10 @@ from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import PacePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
-from services.core.persistence.partitions import keep_partitions
 from services.core.telemetry import logging
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
-from services.sync_worker.tasks import run_jobs
+from services.sync_worker.tasks import do_daily_work, run_jobs
 
 log = structlog.get_logger()
 
@@ -66,7 +65,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lanes.stop)
     start_http_server(worker.metrics_port, addr=worker.metrics_host)
-    await _keep_partitions(sessions)
+    await _begin_the_day(sessions)
     jobs = None
     if broker.redis_url is not None:
         jobs = asyncio.create_task(
@@ -84,13 +83,12 @@ async def _serve(
         await engine.dispose()
 
 
-async def _keep_partitions(sessions: Sessions) -> None:
-    """Try to give the coming months their partitions; without, the record goes into the default one."""
+async def _begin_the_day(sessions: Sessions) -> None:
+    """Do the daily work at the start as well; a database that is away for a moment does not stop the worker."""
     try:
-        async with sessions.begin() as session:
-            await keep_partitions(session, today=datetime.now(UTC).date())
+        await do_daily_work(sessions, today=datetime.now(UTC).date())
     except (SQLAlchemyError, OSError) as exc:
-        log.warning("partitions.not_kept", error=type(exc).__name__)
+        log.warning("worker.daily_work_failed", error=type(exc).__name__)
 
 
 def check_lease(worker: WorkerSettings, portal: PortalSettings) -> None:

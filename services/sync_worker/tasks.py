@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import structlog
@@ -11,6 +11,7 @@ from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
+from services.core.application.check_calendar import years_without_decree
 from services.core.jobs import names, serializer
 from services.core.persistence.engine import Sessions
 from services.core.persistence.partitions import keep_partitions
@@ -27,10 +28,21 @@ async def look_at_queue(ctx: dict[str, Any]) -> None:
     ctx["bell"].set()
 
 
-async def keep_partitions_ahead(ctx: dict[str, Any]) -> None:
-    """Give the coming months their partitions."""
-    async with ctx["sessions"].begin() as session:
-        await keep_partitions(session, today=datetime.now(UTC).date())
+async def look_after(ctx: dict[str, Any]) -> None:
+    """Do the daily work at the hour that arq's clock gives."""
+    await do_daily_work(ctx["sessions"], today=datetime.now(UTC).date())
+
+
+async def do_daily_work(sessions: Sessions, *, today: date) -> None:
+    """Give the coming months their partitions, and warn of a year whose decreed days nobody has entered."""
+    async with sessions.begin() as session:
+        await keep_partitions(session, today=today)
+        if years := await years_without_decree(session, today=today):
+            log.warning(
+                "calendar.decree_missing",
+                years=years,
+                remedy="lienthong import working-days FILE",
+            )
 
 
 async def run_jobs(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -> None:
@@ -69,7 +81,7 @@ def create_worker(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) ->
     settings.conn_retries = 0
     return Worker(
         functions=[func(look_at_queue, name=names.LOOK_AT_QUEUE, keep_result=0, max_tries=1)],
-        cron_jobs=[cron(keep_partitions_ahead, name=names.KEEP_PARTITIONS, hour=1, minute=10, keep_result=0)],
+        cron_jobs=[cron(look_after, name=names.DAILY, hour=1, minute=10, keep_result=0)],
         redis_settings=settings,
         queue_name=names.QUEUE,
         ctx={"bell": bell, "sessions": sessions},

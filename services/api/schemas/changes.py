@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from pydantic import MISSING, StrictBool
+from pydantic import MISSING, ConfigDict, StrictBool
 
 from services.api.schemas.filing import Body, Components, Fees, Results
 from services.api.schemas.instant import Instant
@@ -30,6 +30,17 @@ from services.core.domain.filing import FilingMode
 from services.core.domain.reception import Step
 
 
+_SIGNED: Final = {"officer": "Trần Thị Bình", "department": "Phòng Tư pháp"}
+_PROGRESS: Final = _SIGNED | {"status": 4, "text": "Chuyển phòng Tư pháp thụ lý"}
+_EXTENSION: Final = _SIGNED | {"new_due_at": "2099-03-20T17:00:00+07:00", "reason": "Phải xác minh thêm"}
+_APOLOGY: Final = _SIGNED | {
+    "new_date": "2099-03-20T17:00:00+07:00",
+    "reason": "Chờ kết quả xác minh",
+    "handed_over": "sms",
+}
+_CORRECTION: Final = _SIGNED | {"reason": "Ghi nhầm số điện thoại", "applicant": {"phone": "0912345678"}}
+
+
 class Change(Body):
     """Who did it."""
 
@@ -47,6 +58,8 @@ class ProgressIn(Change):
     `due_at` is the promise of a reception under a procedure without a processing time. A second supplement
     request needs `second_supplement_confirmed`, because the portal counts the dossier as late from then on.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_PROGRESS]})
 
     status: StatusNumber
     text: Prose
@@ -69,12 +82,16 @@ class ProgressIn(Change):
 class ExtensionIn(Change):
     """More time, as the law allows before the due time."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXTENSION]})
+
     new_due_at: Instant
     reason: Prose
 
 
 class ApologyIn(Change):
     """The letter of apology with its new date; once in a dossier's life."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_APOLOGY]})
 
     new_date: Instant
     reason: Prose
@@ -101,6 +118,8 @@ class ApplicantCorrection(Body):
 
 class CorrectionIn(Change):
     """Fields to overwrite, with the reason; those left out stay. Lists are replaced as a whole."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_CORRECTION]})
 
     reason: Prose
     applicant: ApplicantCorrection | MISSING = MISSING

@@ -156,6 +156,20 @@ Fees = Annotated[list[FeeIn], Field(max_length=50)]
 Results = Annotated[list[ResultIn], Field(max_length=50)]
 
 
+_EXAMPLE: Final = {
+    "procedure_code": "1.001193",
+    "unit_code": "H44.101",
+    "channel": "direct",
+    "filing_mode": "assisted",
+    "applicant": {"kind": "citizen", "name": "Nguyễn Thị Hoa", "identity_number": "025190000123"},
+    "summary": "Đăng ký khai sinh",
+    "officer": "Trần Văn Bình",
+    "department": "Bộ phận Một cửa",
+    "components": [{"name": "Tờ khai đăng ký khai sinh", "digitised": True}],
+    "fees": [{"name": "Lệ phí hộ tịch", "amount_vnd": 8000, "paid_by": "cash"}],
+}
+
+
 class FilingIn(Body):
     """A dossier to take in.
 
@@ -163,6 +177,8 @@ class FilingIn(Body):
     that an older system worked on: the steps are checked one by one and arrive with their own times, and
     `officer`, `department`, `text`, `received` and `received_at` are left out.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     procedure_code: ShortLine
     unit_code: ShortLine

@@ -43,6 +43,11 @@ async def read_delivery(
 ) -> DeliveryView:
     """Give the way of a dossier of the caller's units to the portal; raises `DossierNotFound`."""
     dossier_id = await DossierRepository(session, within=caller.unit_path).get_id(reference)
+    return await view_delivery(session, dossier_id, comparison=comparison)
+
+
+async def view_delivery(session: AsyncSession, dossier_id: UUID, *, comparison: Comparison) -> DeliveryView:
+    """Give the way of a dossier that exists, whoever may see it."""
     deliveries = DeliveryViewRepository(session)
     record = await deliveries.get(dossier_id)
     history = await HistoryRepository(session).list_of(dossier_id)

@@ -4,4 +4,4 @@ from typing import Final
 
 QUEUE: Final = "lienthong:jobs"
 LOOK_AT_QUEUE: Final = "delivery.look"
-KEEP_PARTITIONS: Final = "partitions.keep"
+DAILY: Final = "daily.look_after"
