@@ -84,7 +84,7 @@ async def _serve(
 
 
 async def _begin_the_day(sessions: Sessions) -> None:
-    """Do the daily work at the start as well; a database that is away for a moment does not stop the worker."""
+    """Do the daily work at the start as well; a database that is away does not stop the worker."""
     try:
         await do_daily_work(sessions, today=datetime.now(UTC).date())
     except (SQLAlchemyError, OSError) as exc:
