@@ -94,6 +94,16 @@ class MetricsSettings(BaseSettings):
     statement_seconds: float = Field(default=2.0, gt=0)
 
 
+class ConsoleSettings(BaseSettings):
+    """The console of operations."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_CONSOLE_")
+
+    host: str = "127.0.0.1"
+    port: int = 8002
+    statement_seconds: float = Field(default=2.0, gt=0)
+
+
 class LogSettings(BaseSettings):
     """How much is said, and how."""
 

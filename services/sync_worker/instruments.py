@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from services.core.domain.delivery import Operation
 from services.core.domain.filing import DossierBody
-from services.core.domain.outcome import LookUpOutcome, Outcome, outcome_name
+from services.core.domain.outcome import LookUpOutcome, Outcome, Unsendable, outcome_name
 from services.core.domain.ports import EntriesOf, PortalGateway, Sent
 from services.core.telemetry.metric_names import worker
 from services.core.telemetry.metric_names.metric import Metric
@@ -79,7 +79,8 @@ def _timed(operation: Operation) -> Iterator[None]:
 
 
 def _counted(operation: Operation, sent: Sent, dossiers: int) -> Sent:
-    _count(operation, sent.outcome, dossiers)
+    if not isinstance(sent.outcome, Unsendable):
+        _count(operation, sent.outcome, dossiers)
     return sent
 
 

@@ -105,6 +105,16 @@ async def test_parked_synced_leased_and_waiting_rows_are_not_claimed(desk: Sessi
     assert await claim(desk, 10) == []
 
 
+async def test_a_row_that_somebody_writes_to_is_passed_over(desk: Sessions) -> None:
+    held, free = await file_dossier(desk, "D-1"), await file_dossier(desk, "D-2")
+    async with desk.begin() as desk_at_work:
+        await desk_at_work.execute(
+            text("UPDATE deliveries SET target_seq = 9 WHERE dossier_id = :id"), {"id": held}
+        )
+        assert await claim(desk, 5) == [free]
+    assert await claim(desk, 5) == [held]
+
+
 async def test_a_lease_that_ran_out_leads_to_a_question_and_never_straight_to_due(desk: Sessions) -> None:
     expired, held = await file_dossier(desk, "D-1"), await file_dossier(desk, "D-2")
     await claim(desk, 2)

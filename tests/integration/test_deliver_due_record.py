@@ -1,5 +1,6 @@
-"""What delivery leaves on record: the portal's health, outages as evidence, totals, causes of false lateness."""
+"""What delivery leaves on record: the health of the portal, outages as evidence, totals, causes."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -140,6 +141,21 @@ async def test_what_broke_before_the_last_success_does_not_date_the_outage(sessi
     (_, (last_success, began, ended)) = await outages(sessions)
     assert last_success < good < began
     assert ended is None
+
+
+async def test_reports_of_many_workers_do_not_wait_for_each_other_in_a_circle(sessions: Sessions) -> None:
+    async def report(good: Operation, bad: Operation) -> None:
+        health = [
+            OperationHealth(good, succeeded=True, missed=0, missed_ago=0.0),
+            OperationHealth(bad, succeeded=False, missed=1, missed_ago=0.0),
+        ]
+        for _ in range(15):
+            async with sessions.begin() as session:
+                await AttemptRepository(session).report(health, answered=True)
+
+    pair = (Operation.CREATE, Operation.LOOK_UP)
+    await asyncio.gather(*(report(*pair[:: 1 if n % 2 else -1]) for n in range(6)))
+    assert len(await table(sessions, "SELECT * FROM portal_operations")) == 2
 
 
 async def test_a_refused_login_is_no_success_of_the_operation(desk: Sessions, portal: ScriptedPortal) -> None:

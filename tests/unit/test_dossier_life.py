@@ -25,20 +25,22 @@ from services.core.domain.life import (
     ApologyDateNotAhead,
     ApologyGiven,
     ClockStopped,
-    DueTimeBeforeReception,
-    DueTimeNeeded,
     DueTimeSet,
-    DueTimeTooLate,
     ExtensionNotLater,
     ExtensionTooLate,
     Life,
     Move,
     NotReceived,
-    Terms,
     advance,
     begin,
     check_apology,
     check_extension,
+)
+from services.core.domain.promise import (
+    DueTimeBeforeReception,
+    DueTimeNeeded,
+    DueTimeTooLate,
+    Terms,
 )
 
 CALENDAR = WorkingCalendar()

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from pydantic import MISSING, ConfigDict, StrictBool
+from pydantic import MISSING, ConfigDict, JsonValue, StrictBool
 
-from services.api.schemas.filing import Body, Components, Fees, Results
 from services.api.schemas.instant import Instant
+from services.api.schemas.parts import Body, Components, Fees, Results
 from services.api.schemas.text import (
     Email,
     IdentityText,
@@ -29,16 +29,21 @@ from services.core.application.correct_dossier import Correction
 from services.core.domain.filing import FilingMode
 from services.core.domain.reception import Step
 
-
-_SIGNED: Final = {"officer": "Trần Thị Bình", "department": "Phòng Tư pháp"}
-_PROGRESS: Final = _SIGNED | {"status": 4, "text": "Chuyển phòng Tư pháp thụ lý"}
-_EXTENSION: Final = _SIGNED | {"new_due_at": "2099-03-20T17:00:00+07:00", "reason": "Phải xác minh thêm"}
-_APOLOGY: Final = _SIGNED | {
+_SIGNED: Final[dict[str, JsonValue]] = {"officer": "Trần Thị Bình", "department": "Phòng Tư pháp"}
+_PROGRESS: Final[dict[str, JsonValue]] = _SIGNED | {"status": 4, "text": "Chuyển phòng Tư pháp thụ lý"}
+_EXTENSION: Final[dict[str, JsonValue]] = _SIGNED | {
+    "new_due_at": "2099-03-20T17:00:00+07:00",
+    "reason": "Phải xác minh thêm",
+}
+_APOLOGY: Final[dict[str, JsonValue]] = _SIGNED | {
     "new_date": "2099-03-20T17:00:00+07:00",
     "reason": "Chờ kết quả xác minh",
     "handed_over": "sms",
 }
-_CORRECTION: Final = _SIGNED | {"reason": "Ghi nhầm số điện thoại", "applicant": {"phone": "0912345678"}}
+_CORRECTION: Final[dict[str, JsonValue]] = _SIGNED | {
+    "reason": "Ghi nhầm số điện thoại",
+    "applicant": {"phone": "0912345678"},
+}
 
 
 class Change(Body):

@@ -10,8 +10,8 @@ from pydantic import Field
 from services.api.refusals import CursorInvalid
 from services.api.schemas.answer import Answer, ETag, tag
 from services.api.schemas.dossier import VerdictsOut
-from services.api.schemas.filing import Body
 from services.api.schemas.instant import Instant
+from services.api.schemas.parts import Body
 from services.api.schemas.words import StatusNumber
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import Status

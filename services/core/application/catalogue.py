@@ -15,7 +15,7 @@ from services.core.domain.catalogue import (
     UnknownUnit,
 )
 from services.core.domain.deadline import WorkingCalendar
-from services.core.domain.life import Terms
+from services.core.domain.promise import Terms
 from services.core.persistence.calendar import CalendarRepository, DepartingDays
 from services.core.persistence.procedures import ProcedureRepository
 from services.core.persistence.units import UnitRepository

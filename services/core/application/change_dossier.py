@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.application.desk import Desk
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import EntryKind, ProgressEntry, Status
-from services.core.domain.life import Life, Terms
+from services.core.domain.life import Life
+from services.core.domain.promise import Terms
 from services.core.domain.reception import Recorded, desk_view, ending_seq
 from services.core.domain.verdict import flag_while_running
 from services.core.persistence.changes import Change, ChangeRepository

@@ -11,7 +11,7 @@ from services.core.domain.access import Caller
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.false_late import FalseLateCause, cause_by_state, cause_of
 from services.core.domain.reception import desk_view
-from services.core.domain.verdict import Comparison, StatusAt, Verdict, View, view_of
+from services.core.domain.verdict import Comparison, Verdict, View, judged, view_of
 from services.core.persistence.attempts import AttemptRepository
 from services.core.persistence.delivery_views import AttemptRecord, DeliveryRecord, DeliveryViewRepository
 from services.core.persistence.dossiers import DossierRepository, Reference
@@ -71,7 +71,7 @@ def _portal_view(
 ) -> View | None:
     if record.acked_version == 0:
         return None
-    shown = [StatusAt(line.entry.status, line.entry.occurred_at) for line in history if line.acknowledged]
+    shown = judged(line.entry for line in history if line.acknowledged)
     return view_of(shown, due_at=record.portal_due_at, comparison=comparison)
 
 

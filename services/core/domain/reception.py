@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from services.core.domain.code import DossierCode
-from services.core.domain.dossier import ENDING, EntryInTheFuture, EntryKind, ProgressEntry, Status
+from services.core.domain.dossier import ENDING, EntryInTheFuture, ProgressEntry, Status
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import (
     Applicant,
@@ -19,8 +19,9 @@ from services.core.domain.filing import (
     Result,
     ResultDelivery,
 )
-from services.core.domain.life import Life, Move, Terms, advance, begin
-from services.core.domain.verdict import Comparison, StatusAt, View, flag_while_running, view_of
+from services.core.domain.life import Life, Move, advance, begin
+from services.core.domain.promise import Terms
+from services.core.domain.verdict import Comparison, View, flag_while_running, judged, view_of
 
 
 class SubmittedAfterReception(DomainError):
@@ -129,12 +130,8 @@ def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparis
 
 
 def desk_view(entries: Sequence[ProgressEntry], due_at: datetime | None, comparison: Comparison) -> View:
-    """Judge a dossier by all that the desk knows.
-
-    Only progress counts: a correction written down after the end carries the same status at a later time.
-    """
-    progress = [StatusAt(e.status, e.occurred_at) for e in entries if e.kind is EntryKind.PROGRESS]
-    return view_of(progress, due_at=due_at, comparison=comparison)
+    """Judge a dossier by all that the desk knows."""
+    return view_of(judged(entries), due_at=due_at, comparison=comparison)
 
 
 def ending_seq(entries: Sequence[ProgressEntry], view: View) -> int | None:
@@ -144,7 +141,7 @@ def ending_seq(entries: Sequence[ProgressEntry], view: View) -> int | None:
     return next(
         entry.seq
         for entry in entries
-        if entry.status in ENDING and entry.kind is EntryKind.PROGRESS and entry.occurred_at == view.ended_at
+        if entry.status in ENDING and entry.travels and entry.occurred_at == view.ended_at
     )
 
 

@@ -9,9 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 MONTHS_AHEAD: Final = 3
 _MONTHS_A_YEAR: Final = 12
 
+#: Any number will do, as long as all workers use the same: two that create one table at once get in a tangle.
+_LOCK: Final = 766_2023
+
 
 async def keep_partitions(session: AsyncSession, *, today: date) -> None:
     """Make sure that this month and the next ones have a partition. Harmless to repeat."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     for ahead in range(MONTHS_AHEAD + 1):
         first, following = _month(today, ahead), _month(today, ahead + 1)
         # Names and dates are computed here, never given from outside; DDL takes no parameters.

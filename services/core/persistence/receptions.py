@@ -1,9 +1,4 @@
-"""Storing what was taken in: numbers, dossiers, histories, delivery rows, totals and the answer, at once.
-
-One statement, because round trips, not rows, are what a reception costs. The lock on the request key is only
-tried: who does not get it is told that the first call is still running. A call that ended between the start
-of this statement and its lock is not seen by it, and runs into the primary key of the answers instead.
-"""
+"""Storing what was taken in: numbers, dossiers, histories, delivery rows, totals and the answer, at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +6,6 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,90 +14,10 @@ from services.core.domain.code import CodeParts, DossierCode
 from services.core.domain.errors import DomainError
 from services.core.domain.reception import Reception, Recorded
 from services.core.domain.request import RequestInProgress, RequestKey
-from services.core.persistence.delivery_marks import QUEUED
 from services.core.persistence.faults import constraint_of
 from services.core.persistence.idempotency import FirstAnswer
 from services.core.persistence.papers import Document, document
-
-# Rows that others want, too, are locked in one order everywhere: numbers, codes, totals, each sorted.
-_RECEIVE: Final = text(f"""
-WITH request AS MATERIALIZED (
-    SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', CAST(:client_id AS uuid),
-        CAST(:route AS text), CAST(:key AS text)), 0)) AS free
-), seen AS MATERIALIZED (
-    SELECT fingerprint, answer FROM idempotency_keys
-    WHERE client_id = :client_id AND route = :route AND key = :key
-), filed AS MATERIALIZED (
-    SELECT uuidv7() AS id, f.*
-    FROM request, jsonb_to_recordset(:filings) AS f(
-        line int, code text, unit_id int, unit_code text, day date, origin text, procedure_code text,
-        status smallint, version int, last_seq int, last_occurred_at timestamptz,
-        supplement_requests smallint, channel smallint, filing_mode text, result_delivery smallint,
-        submitted_at timestamptz, received_at timestamptz, promised_at timestamptz, due_at timestamptz,
-        ended_at timestamptz, returned_at timestamptz, summary text, note text, applicant jsonb,
-        components jsonb, fees jsonb, results jsonb, entries jsonb, flagged_at timestamptz,
-        desk_flagged_at timestamptz, desk_ended_at timestamptz, ended_seq int)
-    WHERE request.free AND NOT EXISTS (SELECT FROM seen)
-), allotted AS (
-    INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
-    SELECT unit_id, day, count(*) FROM filed WHERE code IS NULL
-    GROUP BY unit_id, day ORDER BY unit_id, day
-    ON CONFLICT (unit_id, day) DO UPDATE SET last_number = n.last_number + excluded.last_number
-    RETURNING n.unit_id, n.day, n.last_number
-), own AS (
-    SELECT f.id, a.last_number + 1
-        - row_number() OVER (PARTITION BY f.unit_id, f.day ORDER BY f.line DESC) AS number
-    FROM filed f JOIN allotted a USING (unit_id, day) WHERE f.code IS NULL
-), numbered AS MATERIALIZED (
-    SELECT f.*, coalesce(f.code, concat_ws('-', f.unit_code, to_char(f.day, 'YYMMDD'),
-        lpad(own.number::text, greatest(4, length(own.number::text)), '0'))) AS full_code
-    FROM filed f LEFT JOIN own USING (id)
-), stored AS (
-    INSERT INTO dossiers (id, code, origin, unit_id, procedure_code, status, version, last_seq,
-        last_occurred_at, supplement_requests, channel, filing_mode, result_delivery, submitted_at,
-        received_at, promised_at, due_at, ended_at, returned_at, summary, note, applicant, components, fees,
-        results, client_id)
-    SELECT id, full_code, origin, unit_id, procedure_code, status, version, last_seq,
-        last_occurred_at, supplement_requests, channel, filing_mode, result_delivery, submitted_at,
-        received_at, promised_at, due_at, ended_at, returned_at, summary, note, applicant, components, fees,
-        results, :client_id
-    FROM numbered ORDER BY full_code
-    ON CONFLICT (code) DO NOTHING
-    RETURNING id
-), history AS (
-    INSERT INTO progress_entries (dossier_id, seq, status, occurred_at, officer, department, text, facts)
-    SELECT f.id, e.*
-    FROM numbered f JOIN stored USING (id), jsonb_to_recordset(f.entries) AS e(
-        seq int, status smallint, occurred_at timestamptz, officer text, department text, text text,
-        facts jsonb)
-), queued AS ({QUEUED}), counted AS (
-    INSERT INTO tallies AS t (name, label, unit_id, value)
-    SELECT total.name, '', f.unit_id, count(*)
-    FROM numbered f JOIN stored USING (id),
-        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL)) AS total(name, counts)
-    WHERE total.counts GROUP BY total.name, f.unit_id ORDER BY total.name, f.unit_id
-    ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
-), answer AS MATERIALIZED (
-    SELECT jsonb_build_object('refused', CAST(:refused AS jsonb), 'received', coalesce(jsonb_agg(
-        jsonb_build_object('line', f.line, 'id', s.id, 'code', f.full_code, 'version', f.version,
-            'seq', f.last_seq, 'status', f.status, 'due_at', f.due_at)
-        ORDER BY f.line), '[]')) AS document
-    FROM numbered f LEFT JOIN stored s USING (id)
-), remembered AS (
-    INSERT INTO idempotency_keys (client_id, route, key, fingerprint, status, answer)
-    SELECT :client_id, :route, :key, :fingerprint, :status, document FROM answer
-    WHERE EXISTS (SELECT FROM stored)
-)
-SELECT request.free, seen.fingerprint AS seen_fingerprint, seen.answer AS seen_answer, answer.document
-FROM request CROSS JOIN answer LEFT JOIN seen ON true
-""").bindparams(bindparam("filings", type_=JSONB), bindparam("refused", type_=JSONB))  # noqa: S608 - joins constants
-
-_KEEP_CLEAR: Final = text("""
-INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
-SELECT * FROM unnest(CAST(:units AS int[]), CAST(:days AS date[]), CAST(:numbers AS int[]))
-ON CONFLICT (unit_id, day) DO UPDATE SET last_number = greatest(n.last_number, excluded.last_number)
-""")
-
+from services.core.persistence.reception_statements import KEEP_CLEAR, RECEIVE
 
 FIRST_VERSION: Final = 1
 
@@ -158,7 +71,7 @@ class ReceptionRepository:
             "refused": refused,
         }
         try:
-            row = (await self._session.execute(_RECEIVE, values)).one()
+            row = (await self._session.execute(RECEIVE, values)).one()
         except IntegrityError as exc:
             refusal = _refusal(exc)
             if refusal is None:
@@ -182,7 +95,7 @@ class ReceptionRepository:
         highest = sorted({(unit, day): (unit, day, n) for unit, day, n in sorted(taken)}.values())
         units, days, numbers = zip(*highest, strict=True)
         await self._session.execute(
-            _KEEP_CLEAR, {"units": list(units), "days": list(days), "numbers": list(numbers)}
+            KEEP_CLEAR, {"units": list(units), "days": list(days), "numbers": list(numbers)}
         )
 
 

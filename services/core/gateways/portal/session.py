@@ -18,7 +18,7 @@ log = structlog.get_logger()
 _PAUSE_SECONDS: Final = 1.0
 #: After a refused one, growing threefold each time: a few wrong passwords in a row can lock an account.
 _REFUSED_SECONDS: Final = 5.0
-_LONGEST_PAUSE_SECONDS: Final = 900.0
+_LONGEST_PAUSE_SECONDS: Final = 300.0
 
 
 class PortalSession:

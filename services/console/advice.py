@@ -1,0 +1,88 @@
+"""What to do next, in words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from services.console.words import Phrase
+from services.core.domain.delivery import ParkCause
+from services.core.domain.false_late import FalseLateCause
+
+FALSE_LATE_STEPS: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
+    {
+        FalseLateCause.NOT_YET_SENT: Phrase(
+            "Kiểm tra tiến trình đồng bộ (lienthong worker) có chạy không và xem nhật ký của nó; hồ sơ gấp nhất"
+            " tự được gửi trước.",
+            "See whether the sync worker (lienthong worker) runs, and read its log; the most urgent dossiers go"
+            " first by themselves.",
+        ),
+        FalseLateCause.OUTCOME_UNKNOWN: Phrase(
+            "Hệ thống tự tra cứu trên Cổng trước khi gửi lại: xem thao tác Tra cứu hồ sơ ở dưới có lỗi không. Hồ"
+            " sơ nào chờ cán bộ thì mở trang Chờ cán bộ xử lý.",
+            "The portal is asked before anything is sent again: see below whether look-ups fail. Parked ones are"
+            " on the page of that name.",
+        ),
+        FalseLateCause.REJECTED: Phrase(
+            "Mở trang Chờ cán bộ xử lý, đọc lời của Cổng và sửa hồ sơ; sửa xong, hồ sơ tự được gửi lại.",
+            "Open the page of parked dossiers, read the portal's words and correct them; then they are sent"
+            " again by themselves.",
+        ),
+        FalseLateCause.PORTAL_DOWN: Phrase(
+            "Không phải làm gì với hồ sơ: chúng đứng đầu hàng khi Cổng trở lại. Trang Cổng gián đoạn là bằng chứng.",
+            "Nothing to do for the dossiers: they go first when the portal is back. The page of outages is the"
+            " evidence.",
+        ),
+        FalseLateCause.SENT_AFTER_DUE: Phrase(
+            "Nhắc bộ phận một cửa ghi kết thúc ngay khi xử lý xong, trước ngày hẹn trả.",
+            "Ask the desks to record the end as soon as the work is done, before the due time.",
+        ),
+        FalseLateCause.RULE_MISMATCH: Phrase(
+            "So trang hồ sơ với kết luận trên Cổng, rồi xem lại cấu hình LIENTHONG_PORTAL_COMPARISON.",
+            "Compare the dossier's page with what the portal says, then review LIENTHONG_PORTAL_COMPARISON.",
+        ),
+    }
+)
+
+PARK_STEPS: Final[Mapping[str, Phrase]] = MappingProxyType(
+    {
+        ParkCause.REFUSED: Phrase(
+            "Đọc lời của Cổng và sửa hồ sơ trong phần mềm một cửa; sửa xong, hồ sơ tự được gửi lại.",
+            "Read the portal's words and correct the dossier in the desk software; then it is sent again by"
+            " itself.",
+        ),
+        ParkCause.UNSENDABLE: Phrase(
+            "GET /v1/dossiers/{mã hồ sơ}/preflight cho biết trường nào thiếu hoặc quá dài; sửa xong, hồ sơ tự"
+            " được gửi lại.",
+            "GET /v1/dossiers/{code}/preflight tells which field is missing or too long; once corrected, the"
+            " dossier is sent again by itself.",
+        ),
+        ParkCause.UNPROVABLE: Phrase(
+            "Mở hồ sơ trên Cổng và so với dòng thời gian ở đây. Khi hồ sơ có thay đổi, hệ thống tự tra cứu lại.",
+            "Open the dossier on the portal and compare it with the timeline here. Once the dossier changes, the"
+            " portal is asked again.",
+        ),
+        ParkCause.CONFLICT: Phrase(
+            "Mở hồ sơ trên Cổng, tìm bước thừa hoặc thiếu so với dòng thời gian ở đây và báo đơn vị vận hành"
+            " Cổng. Khi hồ sơ có thay đổi, hệ thống tự tra cứu lại.",
+            "Open the dossier on the portal, find the step that one side lacks, and tell the portal's operator."
+            " Once the dossier changes, the portal is asked again.",
+        ),
+    }
+)
+
+_OURS: Final = Phrase("Ta", "ours")
+
+#: Who could have prevented it.
+SIDES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
+    {
+        FalseLateCause.NOT_YET_SENT: _OURS,
+        FalseLateCause.OUTCOME_UNKNOWN: _OURS,
+        FalseLateCause.REJECTED: _OURS,
+        FalseLateCause.PORTAL_DOWN: Phrase("Cổng", "the portal's"),
+        FalseLateCause.SENT_AFTER_DUE: Phrase("Cơ quan", "the desk's"),
+        FalseLateCause.RULE_MISMATCH: _OURS,
+    }
+)
+
+#: Not ours to prevent: the portal gave no chance, or the desk told us too late.
+NOT_OURS: Final = frozenset(cause for cause, side in SIDES.items() if side is not _OURS)

@@ -1,0 +1,120 @@
+"""Pages for what goes wrong."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.console.rendering import render
+from services.console.words import Phrase
+from services.core.domain.code import InvalidDossierCode
+from services.core.persistence.dossiers import DossierNotFound
+from services.core.persistence.faults import is_passing
+
+_RETRY_AFTER_SECONDS: Final = 10
+
+
+class DatabaseAway(Exception):
+    """The database does not answer; said where a query swallows its own failure."""
+
+
+class NoSuchPlace(Exception):
+    """An address with a cursor that is none of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    status: HTTPStatus
+    title: Phrase
+    text: Phrase
+
+
+_NO_PAGE: Final = _Notice(
+    HTTPStatus.NOT_FOUND,
+    Phrase("Không có trang này", "No such page"),
+    Phrase("Địa chỉ không đúng hoặc đã cũ.", "The address is wrong or out of date."),
+)
+_NO_DOSSIER: Final = _Notice(
+    HTTPStatus.NOT_FOUND,
+    Phrase("Không có hồ sơ mang mã này", "No dossier has this code"),
+    Phrase(
+        "Hãy xem lại mã trên giấy tiếp nhận, dạng H44.101-261121-0001.",
+        "Compare it with the receipt; codes look like H44.101-261121-0001.",
+    ),
+)
+_NOT_A_CODE: Final = _Notice(
+    HTTPStatus.NOT_FOUND,
+    Phrase("Đây không phải mã hồ sơ", "This is not a dossier code"),
+    Phrase(
+        "Mã hồ sơ có dạng H44.101-261121-0001. Không nhập số định danh của công dân vào ô này.",
+        "Codes look like H44.101-261121-0001. Never enter a citizen's identity number here.",
+    ),
+)
+_READ_ONLY: Final = _Notice(
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    Phrase("Trang này chỉ để xem", "These pages are for reading only"),
+    Phrase("Không thay đổi được gì ở đây.", "Nothing can be changed here."),
+)
+_AWAY: Final = _Notice(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    Phrase("Cơ sở dữ liệu không trả lời", "The database does not answer"),
+    Phrase(
+        "Trang này tự mở lại khi có trả lời. Kiểm tra PostgreSQL có chạy không và xem nhật ký của nó; hồ sơ đã"
+        " tiếp nhận vẫn còn nguyên.",
+        "This page comes back by itself. See whether PostgreSQL runs, and read its log; what was taken in is"
+        " safe.",
+    ),
+)
+_BROKEN: Final = _Notice(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    Phrase("Trang này gặp lỗi", "This page has failed"),
+    Phrase(
+        "Xem nhật ký của lienthong console, sự kiện request.failed, và báo nhóm phát triển.",
+        "Read the log of lienthong console, event request.failed, and tell the developers.",
+    ),
+)
+
+
+def install(app: FastAPI) -> None:
+    """Let every failure leave as a page."""
+    app.add_exception_handler(DossierNotFound, _shown(_NO_DOSSIER))
+    app.add_exception_handler(InvalidDossierCode, _shown(_NOT_A_CODE))
+    app.add_exception_handler(NoSuchPlace, _shown(_NO_PAGE))
+    app.add_exception_handler(HTTPException, _refused_by_framework)
+    app.add_exception_handler(Exception, _failed)
+
+
+def is_away(failure: Exception) -> bool:
+    """Tell whether it is the database that is to blame, and may be back in a moment."""
+    return isinstance(failure, DatabaseAway) or is_passing(failure)
+
+
+def _page(notice: _Notice) -> Response:
+    response = render("notice.html", status=notice.status, notice=notice)
+    if notice.status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    return response
+
+
+def _shown(notice: _Notice) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def show(_request: Request, _failure: Exception) -> Response:
+        return _page(notice)
+
+    return show
+
+
+async def _refused_by_framework(_request: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, HTTPException):
+        raise refusal
+    response = _page(_READ_ONLY if refusal.status_code == HTTPStatus.METHOD_NOT_ALLOWED else _NO_PAGE)
+    response.headers.update(refusal.headers or {})
+    return response
+
+
+async def _failed(_request: Request, failure: Exception) -> Response:
+    return _page(_AWAY if is_away(failure) else _BROKEN)

@@ -1,0 +1,87 @@
+"""The console: what operations open when something is red. It only reads, and names no citizen."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from services.console import failures, health, pages
+from services.console.envelope import Envelope
+from services.console.reading import Runtime
+from services.console.rendering import STATIC
+from services.core.config import ConsoleSettings, DatabaseSettings, LogSettings, VerdictSettings
+from services.core.domain.verdict import Comparison
+from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.schema import wanted_revision
+from services.core.telemetry import logging
+
+
+class Console(FastAPI):
+    """FastAPI in our envelope."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap even what the framework puts around the application."""
+        return Envelope(super().build_middleware_stack())
+
+
+def create_app(
+    sessions: Sessions,
+    *,
+    comparison: Comparison,
+    statement_seconds: float,
+    on_stop: Callable[[], Awaitable[None]] | None = None,
+) -> FastAPI:
+    """Build the service.
+
+    `comparison` is how the portal compares times, `statement_seconds` limits each query of the overview, and
+    `on_stop` runs after the last request.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if on_stop is not None:
+            await on_stop()
+
+    app = Console(
+        title="Liên Thông console",
+        lifespan=lifespan,
+        openapi_url=None,
+        # They would carry what was typed into the search box.
+        telemetry={"logs": False, "tracing": False},
+    )
+    app.state.runtime = Runtime(sessions, comparison, statement_seconds, wanted_revision())
+    app.include_router(pages.router)
+    app.include_router(health.router)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    failures.install(app)
+    return app
+
+
+def run() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = ConsoleSettings()
+    logging.configure(service="console", level=LogSettings().level)
+    engine = create_engine(
+        DatabaseSettings().database_url.get_secret_value(),
+        application="lienthong-console",
+        # A handful of people; the server's limit ends a statement before ours does.
+        limits=PoolLimits(size=4, overflow=0, command=settings.statement_seconds + 1),
+    )
+    app = create_app(
+        create_sessions(engine),
+        comparison=VerdictSettings().comparison,
+        statement_seconds=settings.statement_seconds,
+        on_stop=engine.dispose,
+    )
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )

@@ -1,0 +1,37 @@
+"""From templates to answers."""
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from services.console import advice, concerns, words, writing
+
+_HERE: Final = Path(__file__).parent
+STATIC: Final = _HERE / "static"
+
+_ENVIRONMENT: Final = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    # A misspelt name is a fault, not an empty place on the page.
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.globals.update(
+    words=words, advice=advice, levels=concerns.LEVELS, word_for=words.word_for
+)
+_ENVIRONMENT.filters.update(
+    moment=writing.write_moment,
+    number=writing.write_number,
+    share=writing.write_share,
+    span=writing.write_span,
+    call_time=writing.write_call_time,
+)
+
+
+def render(template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+    """Fill a template in; every value is escaped."""
+    return HTMLResponse(_ENVIRONMENT.get_template(template).render(values), status_code=status)

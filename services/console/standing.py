@@ -1,0 +1,75 @@
+"""How one dossier stands, what to do about it, and why the two verdicts differ if they do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, assert_never
+
+from services.console.advice import FALSE_LATE_STEPS, NOT_OURS, PARK_STEPS
+from services.console.concerns import Level
+from services.console.words import FALSE_LATE_CAUSES, Phrase
+from services.core.application.read_delivery import DeliveryView
+from services.core.domain.delivery import DeliveryState
+from services.core.domain.verdict import Verdict
+
+_STEPS: Final[Mapping[DeliveryState, Phrase]] = MappingProxyType(
+    {
+        DeliveryState.SYNCED: Phrase(
+            "Cổng đã ghi nhận tất cả; không phải làm gì.", "The portal holds everything; nothing to do."
+        ),
+        DeliveryState.DUE: Phrase(
+            "Tự được gửi vào lần kế tiếp; không phải làm gì.", "Goes with the next attempt; nothing to do."
+        ),
+        DeliveryState.LEASED: Phrase(
+            "Một tiến trình đang gửi; kết quả có trong chốc lát.", "A worker has it in hand at this moment."
+        ),
+        DeliveryState.UNKNOWN: Phrase(
+            "Có thể Cổng đã nhận; hệ thống tra cứu trước khi gửi lại.",
+            "It may have arrived; the portal is asked before anything is sent again.",
+        ),
+        DeliveryState.PARKED: Phrase("Cần cán bộ xem xét.", "A person has to look."),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How bad it is, and what to do next."""
+
+    level: Level
+    next_step: Phrase
+
+
+def standing_of(delivery: DeliveryView) -> Standing:
+    """Rate a dossier. Being parked comes first: nothing else helps until somebody has looked."""
+    record, cause = delivery.record, delivery.false_late_cause
+    if record.state is DeliveryState.PARKED:
+        step = _STEPS[record.state] if record.park_cause is None else PARK_STEPS[record.park_cause]
+        return Standing(Level.WATCH if cause is None else Level.ACT, step)
+    if cause is not None:
+        return Standing(Level.WATCH if cause in NOT_OURS else Level.ACT, FALSE_LATE_STEPS[cause])
+    uneasy = record.state is DeliveryState.UNKNOWN or record.attempts > 0
+    return Standing(Level.WATCH if uneasy else Level.GOOD, _STEPS[record.state])
+
+
+def difference_of(delivery: DeliveryView) -> Phrase:
+    """Say why the portal and the desk differ, or that they do not."""
+    if delivery.false_late_cause is not None:
+        cause = FALSE_LATE_CAUSES[delivery.false_late_cause]
+        return Phrase(
+            f"Cổng báo trễ oan, nguyên nhân: {cause.vi.lower()}.", f"Falsely late; the cause: {cause.en}."
+        )
+    match delivery.portal_verdict, delivery.desk_verdict:
+        case (Verdict.LATE, Verdict.LATE):
+            return Phrase("Hai bên cùng kết luận: quá hạn thật.", "Both agree: really late.")
+        case (Verdict.ON_TIME, Verdict.ON_TIME):
+            return Phrase("Hai bên cùng kết luận: đúng hạn.", "Both agree: on time.")
+        case (Verdict.ON_TIME, Verdict.LATE):
+            return Phrase(
+                "Cơ quan tính quá hạn, Cổng thì chưa: Cổng chưa có đủ tiến độ hoặc ngày hẹn trả mới.",
+                "Late at the desk and not yet on the portal, which lacks entries or the present due time.",
+            )
+        case (Verdict.LATE, Verdict.ON_TIME):
+            return Phrase("Cổng báo trễ oan.", "Falsely late.")
+        case never:
+            assert_never(never)
