@@ -27,6 +27,7 @@ def run_everything(folder: Path, *, fresh: bool, any_ports: bool) -> None:
         typer.echo(
             f"API        {stack.addresses.api}/docs\n"
             f"Số đo      {stack.addresses.metrics}/metrics\n"
+            f"Theo dõi   {stack.addresses.console}\n"
             f"Cổng giả   {stack.addresses.portal}/_control/docs\n"
             f"Nhật ký    {stack.logs}\n"
             f"Khóa API   {key}\n"

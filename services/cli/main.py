@@ -64,6 +64,15 @@ def metrics(host: Host = None, port: Port = None) -> None:
     run()
 
 
+@app.command()
+def console(host: Host = None, port: Port = None) -> None:
+    """Chạy trang theo dõi cho vận hành / serve the pages for operations."""
+    from services.console.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+
+    _prefer("LIENTHONG_CONSOLE_", host, port)
+    run()
+
+
 @app.command("mock-portal")
 def mock_portal(
     host: str = "127.0.0.1",

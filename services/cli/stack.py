@@ -16,8 +16,8 @@ from services.core.persistence.engine import create_engine
 from services.embedded import start_servers
 
 PORTAL_USER: Final = "lienthong"
-#: API, metrics, the worker's own metrics, mock portal.
-PORTS: Final = (8000, 8001, 9101, 8090)
+#: API, metrics, the worker's own metrics, mock portal, console.
+PORTS: Final = (8000, 8001, 9101, 8090, 8002)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Addresses:
     metrics: str
     worker_metrics: str
     portal: str
+    console: str
 
 
 class Stack:
@@ -42,7 +43,7 @@ class Stack:
         self, folder: Path, *, tuning: dict[str, str] | None = None, any_ports: bool = False
     ) -> None:
         self.folder = folder
-        self._wanted_ports = (0, 0, 0, 0) if any_ports else PORTS
+        self._wanted_ports = (0,) * len(PORTS) if any_ports else PORTS
         self._tuning = tuning or {}
         self._exit = ExitStack()
         self.processes: dict[str, ServiceProcess] = {}
@@ -68,7 +69,7 @@ class Stack:
         return self.folder / "logs"
 
     def start_services(self, say: Callable[[str], None]) -> None:
-        """Start portal, API, worker and metrics; `say` gets a line for each that is up."""
+        """Start portal, API, worker, metrics and console; `say` gets a line for each that is up."""
         for spec in self._specs():
             process = ServiceProcess(spec, log=self.logs / f"{spec.name}.log")
             process.start()
@@ -119,6 +120,12 @@ class Stack:
                 ("metrics", "--port", _port(self.addresses.metrics)),
                 common,
                 f"{self.addresses.metrics}/readyz",
+            ),
+            ServiceSpec(
+                "console",
+                ("console", "--port", _port(self.addresses.console)),
+                common,
+                f"{self.addresses.console}/readyz",
             ),
         ]
 

@@ -11,16 +11,16 @@ from services.core.domain.false_late import FalseLateCause
 FALSE_LATE_STEPS: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
     {
         FalseLateCause.NOT_YET_SENT: Phrase(
-            "Kiểm tra tiến trình đồng bộ (lienthong worker) có chạy không và xem nhật ký của nó; hồ sơ gấp nhất"
-            " tự được gửi trước.",
-            "See whether the sync worker (lienthong worker) runs, and read its log; the most urgent dossiers go"
-            " first by themselves.",
+            "Kiểm tra tiến trình đồng bộ (lienthong worker) có chạy không và xem nhật ký của nó; hồ sơ gấp"
+            " nhất tự được gửi trước.",
+            "See whether the sync worker (lienthong worker) runs, and read its log; the most urgent"
+            " dossiers go first by themselves.",
         ),
         FalseLateCause.OUTCOME_UNKNOWN: Phrase(
-            "Hệ thống tự tra cứu trên Cổng trước khi gửi lại: xem thao tác Tra cứu hồ sơ ở dưới có lỗi không. Hồ"
-            " sơ nào chờ cán bộ thì mở trang Chờ cán bộ xử lý.",
-            "The portal is asked before anything is sent again: see below whether look-ups fail. Parked ones are"
-            " on the page of that name.",
+            "Hệ thống tự tra cứu trên Cổng trước khi gửi lại: xem thao tác Tra cứu hồ sơ ở dưới có lỗi"
+            " không. Hồ sơ nào chờ cán bộ thì mở trang Chờ cán bộ xử lý.",
+            "The portal is asked before anything is sent again: see below whether look-ups fail. Parked"
+            " ones are on the page of that name.",
         ),
         FalseLateCause.REJECTED: Phrase(
             "Mở trang Chờ cán bộ xử lý, đọc lời của Cổng và sửa hồ sơ; sửa xong, hồ sơ tự được gửi lại.",
@@ -28,9 +28,10 @@ FALSE_LATE_STEPS: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
             " again by themselves.",
         ),
         FalseLateCause.PORTAL_DOWN: Phrase(
-            "Không phải làm gì với hồ sơ: chúng đứng đầu hàng khi Cổng trở lại. Trang Cổng gián đoạn là bằng chứng.",
-            "Nothing to do for the dossiers: they go first when the portal is back. The page of outages is the"
-            " evidence.",
+            "Không phải làm gì với hồ sơ: chúng đứng đầu hàng khi Cổng trở lại. Trang Cổng gián đoạn là"
+            " bằng chứng.",
+            "Nothing to do for the dossiers: they go first when the portal is back. The page of outages is"
+            " the evidence.",
         ),
         FalseLateCause.SENT_AFTER_DUE: Phrase(
             "Nhắc bộ phận một cửa ghi kết thúc ngay khi xử lý xong, trước ngày hẹn trả.",
@@ -57,15 +58,16 @@ PARK_STEPS: Final[Mapping[str, Phrase]] = MappingProxyType(
             " dossier is sent again by itself.",
         ),
         ParkCause.UNPROVABLE: Phrase(
-            "Mở hồ sơ trên Cổng và so với dòng thời gian ở đây. Khi hồ sơ có thay đổi, hệ thống tự tra cứu lại.",
-            "Open the dossier on the portal and compare it with the timeline here. Once the dossier changes, the"
-            " portal is asked again.",
+            "Mở hồ sơ trên Cổng và so với dòng thời gian ở đây. Khi hồ sơ có thay đổi, hệ thống tự tra cứu"
+            " lại.",
+            "Open the dossier on the portal and compare it with the timeline here. Once the dossier"
+            " changes, the portal is asked again.",
         ),
         ParkCause.CONFLICT: Phrase(
             "Mở hồ sơ trên Cổng, tìm bước thừa hoặc thiếu so với dòng thời gian ở đây và báo đơn vị vận hành"
             " Cổng. Khi hồ sơ có thay đổi, hệ thống tự tra cứu lại.",
-            "Open the dossier on the portal, find the step that one side lacks, and tell the portal's operator."
-            " Once the dossier changes, the portal is asked again.",
+            "Open the dossier on the portal, find the step that one side lacks, and tell the portal's"
+            " operator. Once the dossier changes, the portal is asked again.",
         ),
     }
 )
@@ -78,8 +80,8 @@ SIDES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
         FalseLateCause.NOT_YET_SENT: _OURS,
         FalseLateCause.OUTCOME_UNKNOWN: _OURS,
         FalseLateCause.REJECTED: _OURS,
-        FalseLateCause.PORTAL_DOWN: Phrase("Cổng", "the portal's"),
-        FalseLateCause.SENT_AFTER_DUE: Phrase("Cơ quan", "the desk's"),
+        FalseLateCause.PORTAL_DOWN: Phrase("Cổng", "portal"),
+        FalseLateCause.SENT_AFTER_DUE: Phrase("Cơ quan", "desk"),
         FalseLateCause.RULE_MISMATCH: _OURS,
     }
 )

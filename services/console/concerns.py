@@ -123,7 +123,8 @@ def _unmeasured(figures: Figures) -> Iterator[Concern]:
             Phrase(f"Một số số liệu không đo được: {names}", f"Some figures could not be measured: {names}"),
             Phrase(
                 "Xem nhật ký của trang này và của PostgreSQL; nếu vừa nâng cấp, chạy lienthong db upgrade.",
-                "Read the logs of this console and of PostgreSQL; after an upgrade, run lienthong db upgrade.",
+                "Read the logs of this console and of PostgreSQL; after an upgrade, run lienthong db"
+                " upgrade.",
             ),
         )
 
@@ -135,7 +136,7 @@ def _false_late(figures: Figures) -> Iterator[Concern]:
             yield Concern(
                 level_of_cause(figure),
                 Phrase(
-                    f"{number} hồ sơ đang bị báo trễ oan: {cause.vi.lower()}",
+                    f"{number} hồ sơ đang bị báo trễ oan: {cause.vi}",
                     f"{number} falsely late now: {cause.en}",
                 ),
                 FALSE_LATE_STEPS[figure.cause],
@@ -151,7 +152,8 @@ def _at_risk(figures: Figures) -> Iterator[Concern]:
     yield Concern(
         Level.ACT if at_risk.within_1h else Level.WATCH,
         Phrase(
-            f"Xong đúng hạn mà Cổng chưa ghi nhận: {soon} hồ sơ sẽ bị báo trễ trong 1 giờ, {later} trong 24 giờ",
+            f"Xong đúng hạn mà Cổng chưa ghi nhận: {soon} hồ sơ sẽ bị báo trễ trong 1 giờ, {later} trong"
+            f" 24 giờ",
             f"Ended on time, not acknowledged: {soon} will be flagged within 1 hour, {later} within 24",
         ),
         Phrase(
@@ -167,10 +169,10 @@ def _outage(figures: Figures) -> Iterator[Concern]:
             Level.ACT,
             Phrase("Cổng DVCQG đang gián đoạn", "The national portal is down"),
             Phrase(
-                "Không phải làm gì với hồ sơ: chúng được giữ và tự gửi tiếp. Thử đường truyền tới Cổng từ máy chủ;"
-                " nếu đường truyền tốt, báo đơn vị vận hành Cổng.",
-                "Nothing to do for the dossiers: they are kept and sent later. Test the line to the portal from"
-                " the server; if it is good, tell the portal's operator.",
+                "Không phải làm gì với hồ sơ: chúng được giữ và tự gửi tiếp. Thử đường truyền tới Cổng từ"
+                " máy chủ; nếu đường truyền tốt, báo đơn vị vận hành Cổng.",
+                "Nothing to do for the dossiers: they are kept and sent later. Test the line to the portal"
+                " from the server; if it is good, tell the portal's operator.",
             ),
             "/outages",
         )
@@ -191,9 +193,10 @@ def _operations(figures: Figures) -> Iterator[Concern]:
                 f"{name.en}: {health.consecutive_failures} failures in a row since {since}",
             ),
             Phrase(
-                "Xem lời của Cổng trong nhật ký của tiến trình đồng bộ; nếu là Đăng nhập, kiểm tra tài khoản kết"
-                " nối.",
-                "Read what the portal says in the log of the sync worker; if it is the login, check the account.",
+                "Xem lời của Cổng trong nhật ký của tiến trình đồng bộ; nếu Cổng từ chối đăng nhập, kiểm"
+                " tra tài khoản kết nối.",
+                "Read what the portal says in the log of the sync worker; if it refuses the login, check the"
+                " account.",
             ),
         )
 

@@ -104,8 +104,10 @@ def _causes(standing: Mapping[FalseLateCause, int] | None, tallies: Tallies | No
 
 
 def _operations(health: Sequence[OperationHealth]) -> list[OperationHealth]:
-    """Give every operation, also those never called."""
+    """Give every operation, also those never called. Logins reach no table: each worker counts its own."""
     known = {row.operation: row for row in health}
     return [
-        known.get(operation, OperationHealth(operation.value, None, None, 0)) for operation in Operation
+        known.get(operation, OperationHealth(operation.value, None, None, 0))
+        for operation in Operation
+        if operation in known or operation is not Operation.LOGIN
     ]

@@ -20,9 +20,7 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.globals.update(
-    words=words, advice=advice, levels=concerns.LEVELS, word_for=words.word_for
-)
+_ENVIRONMENT.globals.update(words=words, advice=advice, levels=concerns.LEVELS, word_for=words.word_for)
 _ENVIRONMENT.filters.update(
     moment=writing.write_moment,
     number=writing.write_number,

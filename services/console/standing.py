@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Final
 
 from services.console.advice import FALSE_LATE_STEPS, NOT_OURS, PARK_STEPS
 from services.console.concerns import Level
@@ -31,6 +31,17 @@ _STEPS: Final[Mapping[DeliveryState, Phrase]] = MappingProxyType(
     }
 )
 
+_AGREED: Final[Mapping[Verdict, Phrase]] = MappingProxyType(
+    {
+        Verdict.ON_TIME: Phrase("Hai bên cùng kết luận: đúng hạn.", "Both agree: on time."),
+        Verdict.LATE: Phrase("Hai bên cùng kết luận: quá hạn thật.", "Both agree: really late."),
+    }
+)
+_LATE_AT_DESK_ONLY: Final = Phrase(
+    "Cơ quan tính quá hạn, Cổng thì chưa: Cổng chưa có đủ tiến độ hoặc ngày hẹn trả mới.",
+    "Late at the desk and not yet on the portal, which lacks entries or the present due time.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -56,20 +67,7 @@ def difference_of(delivery: DeliveryView) -> Phrase:
     """Say why the portal and the desk differ, or that they do not."""
     if delivery.false_late_cause is not None:
         cause = FALSE_LATE_CAUSES[delivery.false_late_cause]
-        return Phrase(
-            f"Cổng báo trễ oan, nguyên nhân: {cause.vi.lower()}.", f"Falsely late; the cause: {cause.en}."
-        )
-    match delivery.portal_verdict, delivery.desk_verdict:
-        case (Verdict.LATE, Verdict.LATE):
-            return Phrase("Hai bên cùng kết luận: quá hạn thật.", "Both agree: really late.")
-        case (Verdict.ON_TIME, Verdict.ON_TIME):
-            return Phrase("Hai bên cùng kết luận: đúng hạn.", "Both agree: on time.")
-        case (Verdict.ON_TIME, Verdict.LATE):
-            return Phrase(
-                "Cơ quan tính quá hạn, Cổng thì chưa: Cổng chưa có đủ tiến độ hoặc ngày hẹn trả mới.",
-                "Late at the desk and not yet on the portal, which lacks entries or the present due time.",
-            )
-        case (Verdict.LATE, Verdict.ON_TIME):
-            return Phrase("Cổng báo trễ oan.", "Falsely late.")
-        case never:
-            assert_never(never)
+        return Phrase(f"Cổng báo trễ oan. Nguyên nhân: {cause.vi}.", f"Falsely late; the cause: {cause.en}.")
+    if delivery.portal_verdict is delivery.desk_verdict:
+        return _AGREED[delivery.desk_verdict]
+    return _LATE_AT_DESK_ONLY

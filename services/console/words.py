@@ -70,7 +70,9 @@ FALSE_LATE_CAUSES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
         FalseLateCause.SENT_AFTER_DUE: Phrase(
             "Cơ quan báo kết thúc khi đã quá hạn trên Cổng", "reported when the portal already said late"
         ),
-        FalseLateCause.RULE_MISMATCH: Phrase("Cổng tính theo cách khác", "the portal reckons by another rule"),
+        FalseLateCause.RULE_MISMATCH: Phrase(
+            "Cổng tính theo cách khác", "the portal reckons by another rule"
+        ),
     }
 )
 
@@ -107,7 +109,9 @@ RULES: Final[Mapping[Rule, Phrase]] = MappingProxyType(
     {
         Rule.NOT_RECEIVED: Phrase("Chưa tiếp nhận nên chưa tính hạn.", "Not received, hence not judged."),
         Rule.NO_DUE_TIME: Phrase("Không có ngày hẹn trả.", "There is no due time."),
-        Rule.RUNNING: Phrase("Chưa thấy kết thúc: quá hạn khi qua ngày hẹn trả.", "No end seen: late once due."),
+        Rule.RUNNING: Phrase(
+            "Chưa thấy kết thúc: quá hạn khi qua ngày hẹn trả.", "No end seen: late once due."
+        ),
         Rule.ENDED: Phrase(
             "Đã kết thúc: so lúc kết thúc với ngày hẹn trả.", "Ended: the end is compared with the due time."
         ),

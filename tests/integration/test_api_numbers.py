@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,14 +29,16 @@ async def file_many(sessions: Sessions, key: str) -> list[str]:
     return codes + [row["code"] for batch in batches for row in map(json.loads, batch.text.splitlines())]
 
 
-async def test_two_servers_never_give_the_same_number(api: DeskApi, database_url: str) -> None:
-    engines = [create_engine(database_url, application=f"server-{n}") for n in range(2)]
+@asynccontextmanager
+async def server_of_its_own(database_url: str) -> AsyncIterator[Sessions]:
+    engine = create_engine(database_url, application="server")
+    yield create_sessions(engine)
+    await engine.dispose()
 
-    issued = await asyncio.gather(
-        *(file_many(create_sessions(engine), api.keys["ward"]) for engine in engines)
-    )
-    for engine in engines:
-        await engine.dispose()
+
+async def test_two_servers_never_give_the_same_number(api: DeskApi, database_url: str) -> None:
+    async with server_of_its_own(database_url) as one, server_of_its_own(database_url) as other:
+        issued = await asyncio.gather(*(file_many(server, api.keys["ward"]) for server in (one, other)))
 
     codes = Counter(code for server in issued for code in server)
     numbers = sorted(int(code.rpartition("-")[2]) for code in codes)

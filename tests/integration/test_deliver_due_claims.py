@@ -206,7 +206,7 @@ async def test_whatever_happens_the_portal_gets_the_true_history_once(desk: Sess
             desk,
             portal,
             owner=f"w{number}",
-            lease=timedelta(seconds=0.8),
+            lease=timedelta(seconds=1.5),
             dossiers_per_call=8,
             entries_per_call=dice.choice([1, 3, 50]),
         )

@@ -26,7 +26,7 @@ from tests.integration.delivery_cases import (
     states,
 )
 
-NUMBER = 40
+NUMBER = 20
 #: All but the login, after whose failures a second passes.
 SERVICES = ("DongBoHoSoMC", "CapNhatTienDoHoSoMC", "TraCuuHoSo")
 BAD_DAY: list[dict[str, Any]] = [

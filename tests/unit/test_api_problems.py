@@ -2,13 +2,16 @@
 
 import importlib
 import pkgutil
+import re
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import services
 from services.api.problems import PROBLEMS, Language, problem_document
+from services.api.problems.fields import _BY_CODE
 from services.api.refusal_handlers import _BY_STATUS
 from services.core.domain.errors import DomainError
 
@@ -52,6 +55,18 @@ def test_every_refusal_of_the_domain_has_a_row() -> None:
     assert len(codes) > 40
     assert codes <= PROBLEMS.keys()
     assert PROBLEMS.keys() - codes == WITHOUT_CLASS
+
+
+def test_the_api_page_lists_every_code_with_its_status() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+
+    listed = {
+        (int(status), code)
+        for status, codes in re.findall(r"^\| ([0-9]{3}) \| (.+) \|$", page, re.MULTILINE)
+        for code in re.findall(r"`([a-z-]+)`", codes)
+    }
+    assert listed == {(int(row.status), code) for code, row in PROBLEMS.items()}
+    assert all(f"`{code}`" in page for code in _BY_CODE)
 
 
 def test_no_two_refusals_share_a_code() -> None:

@@ -43,10 +43,11 @@ def show_figures(console: Console, figures: Figures, falsely_late: Sequence[Fals
 def show_addresses(console: Console, stack: Stack) -> None:
     """Say where to look around."""
     console.print(
-        f"API            {stack.addresses.api}/docs\n"
-        f"Số đo/metrics  {stack.addresses.metrics}/metrics\n"
-        f"Cổng giả/mock  {stack.addresses.portal}/_control/docs\n"
-        f"Nhật ký/logs   {stack.logs}\n"
+        f"API               {stack.addresses.api}/docs\n"
+        f"Theo dõi/console  {stack.addresses.console}\n"
+        f"Số đo/metrics     {stack.addresses.metrics}/metrics\n"
+        f"Cổng giả/mock     {stack.addresses.portal}/_control/docs\n"
+        f"Nhật ký/logs      {stack.logs}\n"
         "Ctrl-C để dừng / to stop",
         highlight=False,
     )

@@ -4,6 +4,7 @@ No transaction is open while the portal is asked: an open snapshot slows the nex
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -25,8 +26,9 @@ async def deliver_due(delivering: Delivering, *, size: int | None = None) -> Del
     A cancelled round gives its rows back: as *unknown* where a request may be on its way, as *due* otherwise.
     One that fails in another way leaves them to the lease, which turns them *unknown* when it runs out.
     """
+    leased_at = time.monotonic()
     claims, shipments = await _claim(delivering, size or delivering.dossiers_per_call)
-    work = DeliveryRound(delivering, shipments)
+    work = DeliveryRound(delivering, shipments, leased_at=leased_at)
     work.result.claimed = len(claims)
     try:
         await work.ask()

@@ -58,16 +58,19 @@ class Delivered:
 
 
 class DeliveryRound:
-    """One claim on its way: which dossiers are still ours, which calls are not yet on record."""
+    """One claim on its way: which dossiers are still ours, which calls are not yet on record.
 
-    def __init__(self, delivering: Delivering, shipments: list[Shipment]) -> None:
+    `leased_at` is of the monotonic clock, from before the claim, so that no lease is taken for younger.
+    """
+
+    def __init__(self, delivering: Delivering, shipments: list[Shipment], *, leased_at: float) -> None:
         self.shipments = shipments
         self.result = Delivered()
         self._delivering = delivering
         self._calls: list[Call] = []
         #: Why nothing more is sent in this round: the rest would run into the same.
         self._halted: Throttled | AuthRefused | NotSent | None = None
-        self._renewed_at = time.monotonic()
+        self._renewed_at = leased_at
 
     async def ask(self) -> None:
         """Look up dossiers whose last outcome is unknown."""
@@ -183,14 +186,15 @@ class DeliveryRound:
 
     async def _renew(self) -> None:
         """Prolong the leases in good time, and give up what was lost: a call may take a third of a lease."""
-        if time.monotonic() - self._renewed_at < self._delivering.lease.total_seconds() / 3:
+        now = time.monotonic()
+        if now - self._renewed_at < self._delivering.lease.total_seconds() / 3:
             return
         held = [s for s in self.shipments if not s.settled]
         async with self._delivering.sessions.begin() as session:
             kept = await DeliveryRepository(session).renew(
                 [s.claim for s in held], lease=self._delivering.lease
             )
-        self._renewed_at = time.monotonic()
+        self._renewed_at = now
         for shipment in held:
             shipment.settled = shipment.dossier_id not in kept
         if lost := len(held) - len(kept):

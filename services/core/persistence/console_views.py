@@ -1,7 +1,7 @@
 """What operations look at: what waits for a person, when the portal was away, how one dossier got on.
 
-Nothing personal is read here: no applicant, no officer, no free text of an entry. The portal's words may quote
-the applicant, so what the dossier knows of them is struck out before the words leave the database.
+Nothing personal is read here: no applicant, no officer, no free text of an entry. The portal's words may
+quote the applicant, so what the dossier knows of them is struck out before the words leave the database.
 """
 
 from collections.abc import Sequence
