@@ -36,8 +36,7 @@ def main(arguments: Sequence[str]) -> None:
             parts.append(creates.measure(servers, size, say=_say))
         if options.only != "create":
             parts.append(deliveries.measure(servers, size, say=_say))
-    command = " ".join(["python -m benchmarks.run", *arguments])
-    page = results(command=command, machine=machine, parts=parts)
+    page = results(command=_command(options), machine=machine, parts=parts)
     print(page)
     if output is not None:
         output.write_text(page, encoding="utf-8")
@@ -50,6 +49,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, help="how often each way of creating dossiers is measured")
     parser.add_argument("--output", type=Path, help="where to write the page")
     return parser
+
+
+def _command(options: argparse.Namespace) -> str:
+    """Give the command line without the path of the page, which is nobody else's."""
+    words = ["python -m benchmarks.run"]
+    words += ["--quick"] if options.quick else []
+    words += [f"--only {options.only}"] if options.only else []
+    words += [f"--rounds {options.rounds}"] if options.rounds else []
+    return " ".join(words)
 
 
 def _say(line: str) -> None:

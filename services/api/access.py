@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+import structlog
 from fastapi import Security
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security import SecurityScopes
@@ -42,6 +43,7 @@ class ApiKey(SecurityBase):
             raise NotAuthenticated
         runtime: Runtime = request.app.state.runtime
         caller = await runtime.keys.caller(key.strip())
+        structlog.contextvars.bind_contextvars(client=caller.name)
         for scope in needed.scopes:
             caller.check(Scope(scope))
         return Visit(caller, runtime)

@@ -4,6 +4,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
 
 from services.api.problems import MEDIA_TYPE
 from services.api.schemas.problem import ProblemOut
@@ -16,6 +19,9 @@ Dossiers of the one-stop-shop desk, and how far they have got on their way to th
 * A change carries the dossier's ETag in `If-Match`.
 * Refusals are RFC 9457 problems with stable codes, in Vietnamese or, on `Accept-Language: en`, in English.
 """
+
+PAGE: Final = "/docs"
+_SCRIPTS: Final = f"{PAGE}/static"
 
 _EXAMPLE: Final = {
     "type": "urn:lienthong:problem:illegal-transition",
@@ -51,6 +57,27 @@ def refusals(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
+    """Serve the document, and a page to read it on a machine that reaches nobody else."""
+    _install_document(app)
+    _install_page(app)
+
+
+def _install_page(app: FastAPI) -> None:
+    """FastAPI's own page loads its scripts from outside."""
+    app.mount(_SCRIPTS, StaticFiles(packages=[("fastapi_offline", "static")]))
+
+    @app.get(PAGE, include_in_schema=False)
+    async def show_page() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url=str(app.openapi_url),
+            title=app.title,
+            swagger_js_url=f"{_SCRIPTS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{_SCRIPTS}/swagger-ui.css",
+            swagger_favicon_url=f"{_SCRIPTS}/favicon.png",
+        )
+
+
+def _install_document(app: FastAPI) -> None:
     """Have refusals documented under their own media type, which FastAPI cannot be told."""
     generate = app.openapi
 

@@ -49,6 +49,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         version="1",
         lifespan=lifespan,
         max_body_size=body_bytes,
+        docs_url=None,
         redoc_url=None,
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},

@@ -9,17 +9,23 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.documentation import PAGE
 from services.api.problems import problem_response, wanted_language
 from services.core.persistence.faults import is_passing
 from services.core.telemetry import correlation
 
 log = structlog.get_logger()
 
-#: A page for people, which loads scripts; everything else is data and runs nothing.
-_PAGE: Final = "/docs"
-
 _ALWAYS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-_RUNS_NOTHING: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_POLICY: Final = b"content-security-policy"
+_RUNS_NOTHING: Final = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
+_RUNS_OUR_SCRIPTS: Final = (
+    _POLICY,
+    (
+        b"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+        b" img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+    ),
+)
 
 _OUR_CODE: Final = "/services/"
 
@@ -101,8 +107,8 @@ class _Call:
     def _complete(self, message: Message) -> None:
         self._status = int(message["status"])
         message["headers"] += [(b"x-request-id", self._request_id.encode()), *_ALWAYS]
-        if not self._scope["path"].startswith(_PAGE):
-            message["headers"].append(_RUNS_NOTHING)
+        page = self._scope["path"].startswith(PAGE)
+        message["headers"].append(_RUNS_OUR_SCRIPTS if page else _RUNS_NOTHING)
 
 
 def _is_plain_refusal(message: Message) -> bool:

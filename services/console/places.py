@@ -1,6 +1,6 @@
 """Places in long lists, as addresses carry them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -22,8 +22,9 @@ def read_mark(place: str | None) -> ParkedMark | None:
         return None
     since, _, dossier_id = place.replace("_", "+").partition(_SEPARATOR)
     try:
-        return ParkedMark(datetime.strptime(since, "%Y%m%dT%H%M%S.%f%z"), UUID(hex=dossier_id))
-    except ValueError as fault:
+        due_since = datetime.strptime(since, "%Y%m%dT%H%M%S.%f%z").astimezone(UTC)
+        return ParkedMark(due_since, UUID(hex=dossier_id))
+    except (ValueError, OverflowError) as fault:
         raise NoSuchPlace from fault
 
 

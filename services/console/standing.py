@@ -8,6 +8,7 @@ from typing import Final
 from services.console.advice import FALSE_LATE_STEPS, NOT_OURS, PARK_STEPS
 from services.console.concerns import Level
 from services.console.words import FALSE_LATE_CAUSES, Phrase
+from services.console.writing import write_moment
 from services.core.application.read_delivery import DeliveryView
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.verdict import Verdict
@@ -68,6 +69,14 @@ def difference_of(delivery: DeliveryView) -> Phrase:
     if delivery.false_late_cause is not None:
         cause = FALSE_LATE_CAUSES[delivery.false_late_cause]
         return Phrase(f"Cổng báo trễ oan. Nguyên nhân: {cause.vi}.", f"Falsely late; the cause: {cause.en}.")
+    record = delivery.record
+    ended_on_time = record.ended_at is not None and record.desk_flagged_at is None
+    if ended_on_time and record.accepted_at is None and record.flagged_at is not None:
+        at = write_moment(record.flagged_at)
+        return Phrase(
+            f"Chưa khác nhau, nhưng Cổng sẽ báo trễ oan từ {at} nếu đến lúc đó chưa ghi nhận kết thúc.",
+            f"None yet; but falsely late from {at} unless the portal has acknowledged the end by then.",
+        )
     if delivery.portal_verdict is delivery.desk_verdict:
         return _AGREED[delivery.desk_verdict]
     return _LATE_AT_DESK_ONLY

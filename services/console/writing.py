@@ -31,7 +31,7 @@ def write_number(number: float) -> str:
 
 def write_share(share: float) -> str:
     """Write a share in per cent, rounded down, so that only all of something is 100 %."""
-    percent = Decimal(share * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    percent = (Decimal(str(share)) * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
     return f"{percent} %".replace(".0 ", " ").replace(".", ",")
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
 from services.mock_portal.control import catalogue, clock, faults, ledger, state, verdicts
@@ -21,11 +22,13 @@ def create_app(settings: PortalSettings) -> FastAPI:
     Raises `OSError` when the catalogue file cannot be read, `ValueError` when a row of it is wrong.
     """
     portal = Portal(settings)
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Cổng DVCQG giả lập / Mock national portal",
         openapi_url="/_control/openapi.json",
         docs_url="/_control/docs",
         redoc_url=None,
+        static_url="/_control/static",
+        swagger_ui_oauth2_redirect_url="/_control/docs/oauth2-redirect",
     )
     app.state.portal = portal
     for prefix in PREFIXES:

@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a refusal that repeats nothing of it, and never a failure."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -255,8 +256,12 @@ async def test_a_request_id_comes_back_unless_it_could_be_a_person(api: DeskApi)
     assert "025190000123" not in unfit.headers["X-Request-Id"]
 
 
-async def test_the_documentation_can_be_read(api: DeskApi) -> None:
+async def test_the_documentation_is_read_without_reaching_anybody_else(api: DeskApi) -> None:
     page = await api.ward.http.get("/docs")
 
-    assert page.status_code == 200
-    assert "Content-Security-Policy" not in page.headers
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(addresses) == 3
+    for address in addresses:
+        assert (await api.ward.http.get(address)).status_code == 200
+    assert "'self'" in page.headers["Content-Security-Policy"]
+    assert "http" not in page.headers["Content-Security-Policy"]

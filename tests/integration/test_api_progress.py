@@ -87,7 +87,7 @@ async def test_a_tag_that_is_none_of_ours_is_refused(api: DeskApi, tag: str) -> 
 
     answer = await api.ward.change({**dossier, "etag": tag}, "progress", status=4, text="nhận")
 
-    problem(answer, 412, "edition-invalid")
+    problem(answer, 400, "edition-invalid")
 
 
 async def test_an_illegal_step_is_told_what_is_allowed(api: DeskApi) -> None:

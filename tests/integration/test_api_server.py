@@ -91,6 +91,7 @@ async def test_the_service_serves_and_stops_when_told(sessions: Sessions, server
         f"{line['method']} {line['route']} {line['status']}" for line in answered
     }
     assert all(line["service"] == "api" and line["request_id"] for line in answered)
+    assert {line["client"] for line in answered if "client" in line} == {"ward"}
     assert dossier["code"] not in out.decode()
     assert "Hoa" not in out.decode()
 

@@ -211,7 +211,7 @@ def test_a_span_is_written_in_its_two_largest_units(seconds: float, vi: str, en:
 
 @pytest.mark.parametrize(
     ("share", "written"),
-    [(1.0, "100 %"), (0.9999, "99,9 %"), (0.17, "17 %"), (0.0, "0 %"), (0.5555, "55,5 %")],
+    [(1.0, "100 %"), (0.9999, "99,9 %"), (0.17, "17 %"), (0.29, "29 %"), (0.0, "0 %"), (0.5555, "55,5 %")],
 )
 def test_a_share_is_rounded_down_so_that_only_all_is_a_hundred(share: float, written: str) -> None:
     assert writing.write_share(share) == written
@@ -228,6 +228,11 @@ def test_the_place_in_a_list_survives_the_way_through_an_address(at: datetime, d
 
     assert read_mark(write_mark(mark)) == mark
     assert re.fullmatch(r"[A-Za-z0-9_.~]+", write_mark(mark))
+
+
+def test_a_place_at_the_edge_of_time_is_refused() -> None:
+    with pytest.raises(NoSuchPlace):
+        read_mark(f"00010101T000000.000000_2359~{UUID(int=1).hex}")
 
 
 @given(st.text(max_size=80))

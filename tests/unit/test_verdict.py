@@ -53,6 +53,7 @@ asked on the dot             | 2@05 08:00, 5@09 17:00             | never       
 asked too late               | 2@05 08:00, 5@09 17:30             | 09 17:00:01 | never    | open
 asked the day after          | 2@05 08:00, 5@10 09:00             | 09 17:00:01 | 10 00:00 | open
 a day with the citizen       | 2@05 08:00, 5@06 09:00, 4@07 09:00 | 10 17:00:01 | 11 00:00 | running
+eight hours with the citizen | 2@05 08:00, 5@06 09:00, 4@06 17:00 | 10 01:00:01 | 10 08:00 | running
 finished within that day     | 5@06 09:00, 4@07 09:00, 9@10 17:00 | never       | never    | ended
 finished after it            | 5@06 09:00, 4@07 09:00, 9@11 08:00 | 10 17:00:01 | 11 00:00 | ended
 stopped for want of answer   | 2@05 08:00, 5@06 09:00, 8@12 09:00 | 09 17:00:01 | 10 00:00 | ended

@@ -29,6 +29,14 @@ CALLS: Final = {
             "Send an Idempotency-Key header of 1 to 255 characters, a new one for every creation.",
         ),
     ),
+    "edition-invalid": Row(
+        _BAD,
+        Said("Không đọc được If-Match", "If-Match cannot be read"),
+        Said(
+            "If-Match phải là một ETag do hệ thống cấp, không phải danh sách hay dấu *.",
+            "If-Match has to be one ETag as it was given out, no list and no star.",
+        ),
+    ),
     "cursor-invalid": Row(
         _BAD,
         Said("Con trỏ trang không hợp lệ", "Invalid cursor"),
@@ -80,14 +88,6 @@ CALLS: Final = {
         Said(
             "Hãy gửi kèm ETag của hồ sơ mà thay đổi này dựa vào, trong tiêu đề If-Match.",
             "Send the ETag of the dossier that this change was decided on, in an If-Match header.",
-        ),
-    ),
-    "edition-invalid": Row(
-        HTTPStatus.PRECONDITION_FAILED,
-        Said("If-Match không đúng", "If-Match does not match"),
-        Said(
-            "If-Match phải là một ETag do hệ thống cấp, không phải danh sách hay dấu *.",
-            "If-Match has to be one ETag as it was given out, no list and no star.",
         ),
     ),
     "body-too-large": Row(

@@ -103,7 +103,8 @@ def view_of(
         limit = received_at + legal_maximum
     if limit is None:
         return View(None, ended_at, Rule.NO_DUE_TIME)
-    return _view_by_limit(entries, limit + _supplement_time(entries), ended_at, comparison)
+    turns_late_at = _first_late_instant(limit, comparison) + _supplement_time(entries)
+    return _view_by_limit(entries, turns_late_at, ended_at)
 
 
 def flag_while_running(due_at: datetime | None, comparison: Comparison) -> datetime | None:
@@ -131,10 +132,7 @@ def portal_flag(
     return view.flagged_at
 
 
-def _view_by_limit(
-    entries: Sequence[StatusAt], limit: datetime, ended_at: datetime | None, comparison: Comparison
-) -> View:
-    turns_late_at = _first_late_instant(limit, comparison)
+def _view_by_limit(entries: Sequence[StatusAt], turns_late_at: datetime, ended_at: datetime | None) -> View:
     if ended_at is not None:
         return View(turns_late_at if ended_at >= turns_late_at else None, ended_at, Rule.ENDED)
     if entries[-1].status is Status.SUPPLEMENT_REQUESTED:
@@ -184,7 +182,7 @@ def _second_supplement_request(entries: Sequence[StatusAt]) -> datetime | None:
 
 
 def _supplement_time(entries: Sequence[StatusAt]) -> timedelta:
-    """Rule 4: the time from a request to its answer does not count, in the whole seconds that travel."""
+    """Rule 4: the time from a request to its answer is taken off the end, in whole seconds as they travel."""
     spent = timedelta()
     for i in _requests(entries):
         if i + 1 < len(entries) and entries[i + 1].status not in _UNANSWERED:

@@ -32,18 +32,20 @@ PERSONAL_FIELDS: Final = (
 def _struck(words: str) -> str:
     """Give SQL for `words` without what dossier `d` knows of its applicant, as it is spelt or in capitals.
 
-    The last step catches numbers of other people: 12 digits, or 9 on old cards (portal-interface 4.6).
+    The dossier's own number goes, too: with it, each dossier refused for one reason would have a reason of
+    its own. The last step catches numbers of other people: 12 digits, or 9 on old cards (portal-interface
+    4.6).
     """
+    words = f"replace({words}, d.code, '…')"
     for field in PERSONAL_FIELDS:
         known = f"coalesce(d.applicant ->> '{field}', '')"
         words = f"replace(replace({words}, {known}, '…'), upper({known}), '…')"
     return rf"regexp_replace({words}, '(?<![0-9])([0-9]{{12}}|[0-9]{{9}})(?![0-9])', '…', 'g')"
 
 
-# A dossier's own number would make a group of its own of every dossier that is refused for the same reason.
 _PARKED_GROUPS: Final = text(f"""
 WITH parked AS (
-    SELECT v.park_cause, v.due_since, d.code, replace({_struck("v.last_cause")}, d.code, '…') AS words
+    SELECT v.park_cause, v.due_since, d.code, {_struck("v.last_cause")} AS words
     FROM deliveries v JOIN dossiers d ON d.id = v.dossier_id
     WHERE v.state = 'parked'
 )
