@@ -16,9 +16,9 @@ from benchmarks.database import BenchServers, TrialDatabase
 from benchmarks.filings import filings
 from benchmarks.pgbench import run_pgbench
 from benchmarks.program import ProgramFailed, free_port, running, tied_to_us
+from benchmarks.size import Size
 
 CONNECTIONS: Final = 16
-WARM_SECONDS: Final = 2.0
 _BODIES: Final = len(UNIT_CODES) * 20
 _OUR_API: Final = "from services.api.main import run; run()"
 
@@ -64,7 +64,7 @@ def plain_service(database: TrialDatabase, port: int) -> tuple[list[str], dict[s
 
 
 def measure_service(
-    servers: BenchServers, contender: str, service: Service, *, processes: int, seconds: float
+    servers: BenchServers, contender: str, service: Service, *, processes: int, size: Size
 ) -> Creates:
     """Load a service for some seconds, after a warm-up.
 
@@ -75,7 +75,7 @@ def measure_service(
     with servers.fresh_database() as database, _serving(service, database, folder, processes) as ports:
         roots = {f"service {number}": pid for number, pid in enumerate(ports.values())}
         roots["PostgreSQL"] = servers.postgres_pid
-        result, cores = _load(list(ports), roots, seconds)
+        result, cores = _load(list(ports), roots, size)
         asyncio.run(check_rows(database, result.created))
     return Creates(
         contender=contender,
@@ -87,13 +87,13 @@ def measure_service(
     )
 
 
-def measure_pgbench(servers: BenchServers, contender: str, script: Path, *, seconds: float) -> Creates:
+def measure_pgbench(servers: BenchServers, contender: str, script: Path, *, size: Size) -> Creates:
     """Run pgbench for some seconds, after a warm-up. Raises as `measure_service` does."""
     with servers.fresh_database() as database:
-        warm = run_pgbench(database, script, connections=CONNECTIONS, seconds=WARM_SECONDS)
+        warm = run_pgbench(database, script, connections=CONNECTIONS, seconds=size.warm_seconds)
         roots = {"PostgreSQL": servers.postgres_pid}
         before = cpu_seconds(roots)
-        result = run_pgbench(database, script, connections=CONNECTIONS, seconds=seconds)
+        result = run_pgbench(database, script, connections=CONNECTIONS, seconds=size.seconds)
         cores = cores_used(before, cpu_seconds(roots), seconds=result.elapsed_seconds)
         load_cores = result.cpu_seconds / result.elapsed_seconds
         asyncio.run(check_rows(database, warm.transactions + result.transactions))
@@ -143,14 +143,12 @@ def _serving(
         yield ports
 
 
-def _load(
-    ports: list[int], roots: Mapping[str, int], seconds: float
-) -> tuple[load.LoadResult, dict[str, float]]:
+def _load(ports: list[int], roots: Mapping[str, int], size: Size) -> tuple[load.LoadResult, dict[str, float]]:
     plan = load.Plan(
         ports=ports,
         connections=CONNECTIONS,
-        warm_seconds=WARM_SECONDS,
-        seconds=seconds,
+        warm_seconds=size.warm_seconds,
+        seconds=size.seconds,
         path="/v1/dossiers",
         headers={"Authorization": f"Bearer {API_KEY}"},
         bodies=filings(_BODIES),

@@ -7,7 +7,6 @@ from typing import Final
 from benchmarks.aims import Aim
 from benchmarks.create_trial import (
     CONNECTIONS,
-    WARM_SECONDS,
     Creates,
     measure_pgbench,
     measure_service,
@@ -50,16 +49,18 @@ def measure(servers: BenchServers, size: Size, *, say: Callable[[str], None]) ->
         for trial in _round(servers, size):
             say(f"{trial.contender}, {trial.processes}: {trial.per_second:,.0f} dossiers/s")
             trials.append(trial)
-    text = _TEXT.format(connections=CONNECTIONS, warm=WARM_SECONDS, seconds=size.seconds, rounds=size.rounds)
+    text = _TEXT.format(
+        connections=CONNECTIONS, warm=size.warm_seconds, seconds=size.seconds, rounds=size.rounds
+    )
     return Part(text, _table(trials), _aims(trials))
 
 
 def _round(servers: BenchServers, size: Size) -> Iterator[Creates]:
     for processes in PROCESSES:
         for contender, service in ((OURS, our_api), (PLAIN, plain_service)):
-            yield measure_service(servers, contender, service, processes=processes, seconds=size.seconds)
+            yield measure_service(servers, contender, service, processes=processes, size=size)
     for contender, script in PGBENCH.items():
-        yield measure_pgbench(servers, contender, script, seconds=size.seconds)
+        yield measure_pgbench(servers, contender, script, size=size)
 
 
 def _aims(trials: Sequence[Creates]) -> list[Aim]:

@@ -7,6 +7,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from benchmarks import creates, deliveries
 from benchmarks.database import bench_servers
 from benchmarks.machine import describe_machine
 from benchmarks.report import Part, results
-from benchmarks.size import FULL, QUICK, Size
+from benchmarks.size import FULL, QUICK
 
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str]) -> None:
     # As Ctrl-C does: the way out through the blocks that stop servers and remove their folder.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
     size = QUICK if options.quick else FULL
-    size = Size(size.seconds, options.rounds or size.rounds, size.fewer)
+    size = replace(size, rounds=options.rounds or size.rounds)
     partial = options.quick or options.only is not None
     output: Path | None = options.output or (None if partial else RESULTS)
 

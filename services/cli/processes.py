@@ -1,12 +1,15 @@
 """Our services as child processes: started, waited for, killed on purpose, stopped with us."""
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -102,6 +105,14 @@ class ServiceProcess:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+@contextmanager
+def starting_alone() -> Iterator[None]:
+    """Keep other stacks of this user waiting: between the choice of a port and its use it is nobody's."""
+    with (Path(tempfile.gettempdir()) / f"lienthong-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def free_port(wanted: int) -> int:

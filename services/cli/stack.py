@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from services.cli.processes import ServiceProcess, ServiceSpec, free_port
+from services.cli.processes import ServiceProcess, ServiceSpec, free_port, starting_alone
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
 from services.embedded import start_servers
@@ -70,14 +70,17 @@ class Stack:
 
     def start_services(self, say: Callable[[str], None]) -> None:
         """Start portal, API, worker, metrics and console; `say` gets a line for each that is up."""
-        for spec in self._specs():
-            process = ServiceProcess(spec, log=self.logs / f"{spec.name}.log")
-            process.start()
-            self._exit.callback(process.stop)
-            self.processes[spec.name] = process
-        for process in self.processes.values():
-            process.wait_until_ready()
-            say(process.spec.name)
+        with starting_alone():
+            ports = [free_port(port) for port in self._wanted_ports]
+            self.addresses = Addresses(*(f"http://127.0.0.1:{port}" for port in ports))
+            for spec in self._specs():
+                process = ServiceProcess(spec, log=self.logs / f"{spec.name}.log")
+                process.start()
+                self._exit.callback(process.stop)
+                self.processes[spec.name] = process
+            for process in self.processes.values():
+                process.wait_until_ready()
+                say(process.spec.name)
 
     def _start_servers(self) -> None:
         named = [os.environ.get(name) for name in ("LIENTHONG_DATABASE_URL", "LIENTHONG_REDIS_URL")]
@@ -87,8 +90,6 @@ class Stack:
             servers = self._exit.enter_context(start_servers(self.folder / "servers"))
             self.database_url, self.redis_url = servers.database_url, servers.redis_url
         asyncio.run(_upgrade(self.database_url))
-        ports = [free_port(port) for port in self._wanted_ports]
-        self.addresses = Addresses(*(f"http://127.0.0.1:{port}" for port in ports))
 
     def _specs(self) -> list[ServiceSpec]:
         common = {

@@ -64,10 +64,8 @@ _AWAY: Final = _Notice(
     HTTPStatus.SERVICE_UNAVAILABLE,
     Phrase("Cơ sở dữ liệu không trả lời", "The database does not answer"),
     Phrase(
-        "Trang này tự mở lại khi có trả lời. Kiểm tra PostgreSQL có chạy không và xem nhật ký của nó; hồ"
-        " sơ đã tiếp nhận vẫn còn nguyên.",
-        "This page comes back by itself. See whether PostgreSQL runs, and read its log; what was taken in is"
-        " safe.",
+        "Trang này tự mở lại khi có trả lời. Kiểm tra PostgreSQL có chạy không và xem nhật ký của nó.",
+        "This page comes back by itself. See whether PostgreSQL runs, and read its log.",
     ),
 )
 _BROKEN: Final = _Notice(

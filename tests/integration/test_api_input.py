@@ -57,11 +57,11 @@ async def test_a_body_that_is_not_said_to_be_json_is_refused(api: DeskApi, kind:
 
 
 async def test_a_hundred_thousand_unknown_fields_are_refused_soon(api: DeskApi) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     answer = await send(api, json.dumps({f"field_{n}": n for n in range(40_000)}))
 
     assert len(problem(answer, 422, "validation-failed")["errors"]) == 20
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("announced", [True, False])

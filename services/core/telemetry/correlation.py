@@ -8,6 +8,8 @@ import structlog
 
 HEADER: Final = "X-Request-Id"
 _SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+#: Our own ids are spelt in letters, so that the net under the logs never takes one for a number.
+_LETTERS: Final = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 #: Twelve or nine digits in a row could be somebody's identity number.
 _COULD_BE_A_PERSON: Final = re.compile(r"[0-9]{9,}")
 
@@ -15,7 +17,7 @@ _COULD_BE_A_PERSON: Final = re.compile(r"[0-9]{9,}")
 def begin(request_id: str | None) -> str:
     """Bind the caller's request id to this task's logs, or a new one if theirs is missing or unfit."""
     fit = request_id is not None and _SANE.fullmatch(request_id) and not _COULD_BE_A_PERSON.search(request_id)
-    chosen = request_id if fit and request_id is not None else uuid4().hex
+    chosen = request_id if fit and request_id is not None else uuid4().hex.translate(_LETTERS)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=chosen)
     return chosen
