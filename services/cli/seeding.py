@@ -3,13 +3,14 @@
 import asyncio
 import csv
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
-from typing import Final, TypeVar
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cli.transaction import work_on
 from services.core.application.import_catalogue import (
     Cells,
     import_procedures,
@@ -19,12 +20,9 @@ from services.core.application.import_catalogue import (
 from services.core.application.manage_clients import create_client
 from services.core.domain.access import Scope
 from services.core.domain.deadline import OpeningHours
-from services.core.persistence.engine import create_engine, create_sessions
 
 #: The province of the sample tree.
 ROOT_UNIT: Final = "H44"
-
-T = TypeVar("T")
 
 
 def read_seed(name: str) -> list[dict[str, str]]:
@@ -43,7 +41,7 @@ def provide_catalogue(
         await import_procedures(session, read_seed("procedures.csv"))
         await import_working_days(session, [*read_seed("working_days.csv"), *_worked(working)])
 
-    asyncio.run(in_transaction(database_url, provide))
+    asyncio.run(work_on(database_url, provide))
 
 
 def provide_client(database_url: str) -> str:
@@ -54,17 +52,7 @@ def provide_client(database_url: str) -> str:
         name = f"{ROOT_UNIT} {now.isoformat()}"
         return await create_client(session, name=name, unit_code=ROOT_UNIT, scopes=list(Scope), now=now)
 
-    return asyncio.run(in_transaction(database_url, create))
-
-
-async def in_transaction(database_url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """Do a piece of work in a transaction of its own."""
-    engine = create_engine(database_url, application="lienthong-cli")
-    try:
-        async with create_sessions(engine).begin() as session:
-            return await work(session)
-    finally:
-        await engine.dispose()
+    return asyncio.run(work_on(database_url, create))
 
 
 def _units(hours: OpeningHours | None) -> Iterable[Cells]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import typer
@@ -21,7 +22,7 @@ def with_sessions(work: Callable[[Sessions], Awaitable[T]]) -> T:
     A refusal of the domain is told in Vietnamese and English and ends the command with code 1.
     """
     try:
-        return asyncio.run(_connected(work))
+        return asyncio.run(_connected(DatabaseSettings().database_url.get_secret_value(), work))
     except DomainError as refusal:
         for language in Language:
             problem = problem_document(refusal.code, language, facts=refusal.facts)
@@ -31,16 +32,21 @@ def with_sessions(work: Callable[[Sessions], Awaitable[T]]) -> T:
 
 def in_transaction(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
     """Run work that is done as a whole or not at all."""
-
-    async def committed(sessions: Sessions) -> T:
-        async with sessions.begin() as session:
-            return await work(session)
-
-    return with_sessions(committed)
+    return with_sessions(partial(_committed, work))
 
 
-async def _connected(work: Callable[[Sessions], Awaitable[T]]) -> T:
-    engine = create_engine(DatabaseSettings().database_url.get_secret_value(), application="lienthong-cli")
+async def work_on(database_url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Do a piece of work in a transaction on a database of the caller's choice; refusals are raised."""
+    return await _connected(database_url, partial(_committed, work))
+
+
+async def _committed(work: Callable[[AsyncSession], Awaitable[T]], sessions: Sessions) -> T:
+    async with sessions.begin() as session:
+        return await work(session)
+
+
+async def _connected(database_url: str, work: Callable[[Sessions], Awaitable[T]]) -> T:
+    engine = create_engine(database_url, application="lienthong-cli")
     try:
         return await work(create_sessions(engine))
     finally:

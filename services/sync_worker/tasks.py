@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from services.core.application.check_calendar import years_without_decree
 from services.core.jobs import names, serializer
 from services.core.persistence.engine import Sessions
+from services.core.persistence.idempotency import IdempotencyRepository
 from services.core.persistence.partitions import keep_partitions
 
 log = structlog.get_logger()
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 BROKER_PAUSE_SECONDS: Final = 2.0
 #: arq looks for jobs this often; its default of 0.5 s costs a median of 243 ms per ring.
 POLL_SECONDS: Final = 0.05
+#: A desk that was offline repeats its calls a day or two later (reliability 3.15).
+ANSWERS_KEPT: Final = timedelta(hours=72)
 
 
 async def look_at_queue(ctx: dict[str, Any]) -> None:
@@ -34,9 +37,10 @@ async def look_after(ctx: dict[str, Any]) -> None:
 
 
 async def do_daily_work(sessions: Sessions, *, today: date) -> None:
-    """Give the coming months their partitions, and warn of a year whose decreed days nobody has entered."""
+    """Make room, tidy up, and warn of a year whose decreed days nobody has entered."""
     async with sessions.begin() as session:
         await keep_partitions(session, today=today)
+        await IdempotencyRepository(session).forget_older_than(ANSWERS_KEPT)
         if years := await years_without_decree(session, today=today):
             log.warning(
                 "calendar.decree_missing",

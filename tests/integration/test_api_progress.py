@@ -201,14 +201,25 @@ async def test_a_change_makes_a_synced_dossier_due_again(api: DeskApi, sessions:
     assert row.flagged_at is None  # the worker's, as long as the portal holds the dossier
 
 
-async def test_a_change_takes_a_dossier_out_of_the_parking(api: DeskApi, sessions: Sessions) -> None:
+@pytest.mark.parametrize(
+    ("park_cause", "acked_version", "state"),
+    [
+        ("refused", 0, "due"),  # a refused body was not stored
+        ("refused", 1, "unknown"),  # of refused entries some may have been
+        ("unprovable", 1, "unknown"),
+        ("conflict", 1, "unknown"),
+    ],
+)
+async def test_a_change_takes_a_dossier_out_of_the_parking_and_asks_where_entries_could_double(
+    api: DeskApi, sessions: Sessions, park_cause: str, acked_version: int, state: str
+) -> None:
     dossier = await api.ward.created()
-    await settle(sessions, dossier, "parked", park_cause="refused", attempts=7)
+    await settle(sessions, dossier, "parked", park_cause=park_cause, acked_version=acked_version, attempts=7)
 
     moved = await api.ward.move(dossier, 4)
 
     row = await delivery_of(sessions, moved)
-    assert (row.state, row.park_cause, row.attempts) == ("due", None, 0)
+    assert (row.state, row.park_cause, row.attempts) == (state, None, 0)
 
 
 @pytest.mark.parametrize("state", ["leased", "unknown"])

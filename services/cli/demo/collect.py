@@ -9,8 +9,8 @@ from services.cli.demo.desk import Desk
 from services.cli.demo.figures import DeskCount, Evidence
 from services.cli.demo.ledger import PortalControl
 from services.cli.demo.weather import Storm
-from services.cli.seeding import in_transaction
 from services.cli.stack import Stack
+from services.cli.transaction import work_on
 from services.core.persistence.census import (
     Census,
     FalselyLate,
@@ -39,7 +39,7 @@ async def collect_evidence(
             list(await list_falsely_late(session)),
         )
 
-    census, missing, falsely_late = await in_transaction(stack.database_url, from_database)
+    census, missing, falsely_late = await work_on(stack.database_url, from_database)
     api_dossiers, api_synced = await desk.count_through_api()
     return Evidence(
         desk=DeskCount(codes=codes, entries=sum(dossier.entries for dossier in desk.dossiers)),

@@ -7,6 +7,8 @@ outcome, keeps its state: the worker compares the targets when it settles.
 
 from typing import Final
 
+from services.core.persistence.deliveries import UNPARKED
+
 #: Wants `numbered` (the filings with their ids) and `stored` (the ids that were inserted).
 QUEUED: Final = """
     INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal, flagged_at,
@@ -18,10 +20,10 @@ QUEUED: Final = """
 
 #: Wants `changed` (id, version, last_seq). A dossier that the portal does not hold is judged by its due time
 #: as though it ran there.
-MARKED: Final = """
+MARKED: Final = f"""
     UPDATE deliveries d SET
         target_version = c.version, target_seq = c.last_seq,
-        state = CASE WHEN d.state IN ('synced', 'parked') THEN 'due' ELSE d.state END,
+        state = CASE d.state WHEN 'synced' THEN 'due' WHEN 'parked' THEN {UNPARKED} ELSE d.state END,
         due_since = CASE WHEN d.state IN ('synced', 'parked') THEN now() ELSE d.due_since END,
         next_attempt_at = CASE WHEN d.state IN ('synced', 'parked') THEN now() ELSE d.next_attempt_at END,
         attempts = CASE WHEN d.state IN ('synced', 'parked') THEN 0 ELSE d.attempts END,
@@ -33,4 +35,4 @@ MARKED: Final = """
         reported_at = CASE WHEN CAST(:ended_seq AS int) IS NOT NULL THEN coalesce(d.reported_at, now()) END
     FROM changed c WHERE d.dossier_id = c.id
     RETURNING d.dossier_id, d.unit_id, d.state, old.ended_at IS NULL AND d.ended_at IS NOT NULL AS just_ended
-"""
+"""  # noqa: S608 - joins constants
