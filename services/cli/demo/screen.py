@@ -12,7 +12,7 @@ from services.core.domain.verdict import VIETNAM
 
 #: Without a terminal a line per tenth is enough to see that something moves.
 _STEPS: Final = 10
-_WIDTH: Final = 120
+_WIDTH: Final = 132
 
 
 class Screen:
