@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import structlog
 from arq import cron
-from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from services.core.application.check_calendar import years_without_decree
 from services.core.jobs import names, serializer
+from services.core.jobs.broker import broker_at, let_go
 from services.core.persistence.engine import Sessions
 from services.core.persistence.idempotency import IdempotencyRepository
 from services.core.persistence.partitions import keep_partitions
@@ -71,22 +71,18 @@ async def close(worker: Worker) -> None:
     for job in jobs:
         job.cancel()
     await asyncio.gather(*jobs, return_exceptions=True)
-    pool: ArqRedis | None = worker.pool
-    if pool is None:
-        return
     with suppress(RedisError, OSError):
-        await pool.delete(worker.health_check_key)
-        await pool.aclose(close_connection_pool=True)
+        await worker.pool.delete(worker.health_check_key)
+    with suppress(RedisError, OSError):
+        await let_go(worker.pool)
 
 
 def create_worker(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -> Worker:
     """Build an arq worker that keeps no results, reads only JSON, and leaves signals to us."""
-    settings = RedisSettings.from_dsn(redis_url)
-    settings.conn_retries = 0
     return Worker(
         functions=[func(look_at_queue, name=names.LOOK_AT_QUEUE, keep_result=0, max_tries=1)],
         cron_jobs=[cron(look_after, name=names.DAILY, hour=1, minute=10, keep_result=0)],
-        redis_settings=settings,
+        redis_pool=broker_at(redis_url),
         queue_name=names.QUEUE,
         ctx={"bell": bell, "sessions": sessions},
         handle_signals=False,

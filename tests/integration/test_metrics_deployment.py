@@ -26,6 +26,7 @@ NEEDED: dict[str, list[type[BaseSettings]]] = {
     "api": [config.DatabaseSettings],
     "worker": [config.DatabaseSettings, config.PortalSettings],
     "metrics": [config.DatabaseSettings],
+    "console": [config.DatabaseSettings],
     "mock-portal": [],
 }
 

@@ -6,10 +6,11 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
-from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
-from services.core.jobs import names, serializer
+from services.core.jobs import names
+from services.core.jobs.broker import broker_at, let_go
 
 log = structlog.get_logger()
 
@@ -34,10 +35,8 @@ class ArqDoorbell:
     """Enqueues a job without arguments, at most one per `QUIET_SECONDS` and process."""
 
     def __init__(self, redis_url: str) -> None:
-        self._settings = RedisSettings.from_dsn(redis_url)
-        self._settings.conn_retries = 0
-        self._settings.conn_timeout = 1
-        self._pool: ArqRedis | None = None
+        self._redis_url = redis_url
+        self._broker: ArqRedis | None = None
         self._ringing: asyncio.Task[None] | None = None
         self._wanted = False
         self._silent_until = 0.0
@@ -52,8 +51,7 @@ class ArqDoorbell:
         """Let the last ring out and disconnect."""
         if self._ringing is not None:
             await self._ringing
-        if self._pool is not None:
-            await self._pool.aclose()
+        await self._disconnect()
 
     async def _ring_while_wanted(self) -> None:
         while self._wanted:
@@ -74,19 +72,14 @@ class ArqDoorbell:
                 await self._disconnect()
 
     async def _enqueue(self) -> None:
-        if self._pool is None:
-            self._pool = await create_pool(
-                self._settings,
-                job_serializer=serializer.dumps,
-                job_deserializer=serializer.loads,
-                default_queue_name=names.QUEUE,
-            )
-        await self._pool.enqueue_job(names.LOOK_AT_QUEUE)
+        if self._broker is None:
+            self._broker = broker_at(self._redis_url)
+        await self._broker.enqueue_job(names.LOOK_AT_QUEUE)
 
     async def _disconnect(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.aclose()
+        broker, self._broker = self._broker, None
+        if broker is not None:
+            await let_go(broker)
 
 
 def create_doorbell(redis_url: str | None) -> ArqDoorbell | SilentDoorbell:
