@@ -199,7 +199,11 @@ WITH changed AS (
 async def delivery_of(sessions: Sessions, dossier_id: UUID) -> Row[Any]:
     async with sessions.begin() as session:
         rows = await session.execute(
-            text("SELECT *, next_attempt_at - now() AS waits FROM deliveries WHERE dossier_id = :id"),
+            # A wait begins between the claim and now, so it is bounded from both sides.
+            text(
+                "SELECT *, next_attempt_at - now() AS waits, next_attempt_at - last_attempt_at AS from_claim"
+                " FROM deliveries WHERE dossier_id = :id"
+            ),
             {"id": dossier_id},
         )
         return rows.one()
