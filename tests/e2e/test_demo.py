@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-ENOUGH_SECONDS = 240
+ENOUGH_SECONDS = 300
 
 
 def run_demo(folder: Path, *options: str) -> dict[str, Any]:
