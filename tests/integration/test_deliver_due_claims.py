@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from services.core.application.deliver_due import deliver_due
-from services.core.domain.delivery import DeliveryState, Operation
+from services.core.domain.delivery import Operation, Target
 from services.core.domain.dossier import Status
 from services.core.domain.outcome import NotSent, Outcome, Unknown
-from services.core.persistence.deliveries import DeliveryRepository
+from services.core.persistence.deliveries import DeliveryRepository, Ending, Settlement
 from services.core.persistence.engine import Sessions
 from tests.integration.delivery_cases import (
     Act,
@@ -130,7 +130,7 @@ async def test_a_lease_that_ran_out_leads_to_a_question_and_never_straight_to_du
     assert (again.dossier_id, again.ask_first, again.attempt) == (expired, True, 2)
 
 
-async def test_a_stale_token_can_neither_renew_nor_release_nor_park(desk: Sessions) -> None:
+async def test_a_stale_token_can_neither_renew_nor_settle(desk: Sessions) -> None:
     dossier_id = await file_dossier(desk, "D-1")
     async with desk.begin() as session:
         (stale,) = await DeliveryRepository(session).claim(size=1, owner="a", lease=LEASE, chance=0)
@@ -141,7 +141,8 @@ async def test_a_stale_token_can_neither_renew_nor_release_nor_park(desk: Sessio
     async with desk.begin() as session:
         deliveries = DeliveryRepository(session)
         assert await deliveries.renew([stale], lease=LEASE * 9) == set()
-        await deliveries.release([stale], state=DeliveryState.DUE, delay=timedelta(), cause="x")
+        settlement = Settlement(stale, Ending.RETRY, stale.cursor, Target(1, 1), None, None)
+        assert await deliveries.settle([settlement]) == []
 
     after = await delivery_of(desk, dossier_id)
     assert (after.state, after.token, after.lease_until) == ("leased", before.token, before.lease_until)

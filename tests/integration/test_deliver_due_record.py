@@ -125,9 +125,9 @@ async def test_one_broken_operation_is_no_outage_while_another_works(
 
 async def test_what_broke_before_the_last_success_does_not_date_the_outage(sessions: Sessions) -> None:
     async def report(operation: Operation, *, missed: int) -> None:
-        health = OperationHealth(operation, succeeded=not missed, missed=missed, missed_ago=0.0)
+        health = _missed(operation, missed) if missed else _taken(operation)
         async with sessions.begin() as session:
-            await AttemptRepository(session).report([health], answered=not missed)
+            await AttemptRepository(session).report([health], answered_ago=None if missed else 0.0)
 
     await report(Operation.LOOK_UP, missed=500)
     await report(Operation.CREATE, missed=0)
@@ -145,13 +145,10 @@ async def test_what_broke_before_the_last_success_does_not_date_the_outage(sessi
 
 async def test_reports_of_many_workers_do_not_wait_for_each_other_in_a_circle(sessions: Sessions) -> None:
     async def report(good: Operation, bad: Operation) -> None:
-        health = [
-            OperationHealth(good, succeeded=True, missed=0, missed_ago=0.0),
-            OperationHealth(bad, succeeded=False, missed=1, missed_ago=0.0),
-        ]
+        health = [_taken(good), _missed(bad, 1)]
         for _ in range(15):
             async with sessions.begin() as session:
-                await AttemptRepository(session).report(health, answered=True)
+                await AttemptRepository(session).report(health, answered_ago=0.0)
 
     pair = (Operation.CREATE, Operation.LOOK_UP)
     await asyncio.gather(*(report(*pair[:: 1 if n % 2 else -1]) for n in range(6)))
@@ -264,3 +261,27 @@ async def test_totals_add_up_to_the_rows(desk: Sessions, portal: ScriptedPortal)
     assert sum(value for (name, _), value in counted.items() if name == "false_late") == 3
     assert counted["accepted_late", "false"] == 3
     assert counted["accepted_late", "desk"] == 4
+
+
+async def test_a_body_that_got_through_dates_the_outage_after_it(
+    desk: Sessions, portal: ScriptedPortal
+) -> None:
+    """Body and entries of one round are settled together, and yet are two calls one after the other."""
+    await file_dossier(desk, "D-1", RUNNING)
+    portal.order(Operation.PROGRESS, Act(Unknown("HTTP 500")))
+    await deliver_due(delivering(desk, portal))
+    (row,) = await table(
+        desk,
+        "SELECT p.missed_in_a_row, c.last_success_at < p.missed_since FROM portal_operations p,"
+        " portal_operations c WHERE p.operation = 'progress' AND c.operation = 'create'",
+    )
+    assert row == (1, True)
+    assert await outages(desk) == []
+
+
+def _taken(operation: Operation) -> OperationHealth:
+    return OperationHealth(operation, 0.0, 0, None, None, 0, None)
+
+
+def _missed(operation: Operation, number: int) -> OperationHealth:
+    return OperationHealth(operation, None, number, 0.0, 0.0, number, 0.0)

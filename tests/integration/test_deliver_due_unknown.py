@@ -359,7 +359,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(desk: Sessions, porta
         await change_row(desk, dossier_id, "token = nextval('lease_tokens'), lease_owner = 'somebody'")
 
     portal.meanwhile = lose
-    await deliver_due(delivering(desk, portal))
+    await deliver_due(delivering(desk, portal, lease=timedelta(seconds=0.001)))
 
     assert operations(portal) == [CREATE], "its next call would have been a second push in flight"
     row = await delivery_of(desk, dossier_id)

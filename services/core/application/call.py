@@ -41,9 +41,9 @@ class Call:
     taken: bool
     missed: bool
     started_at: float
+    ended_at: float
     _carried: list[_Carried]
     _id: UUID = field(repr=False)
-    _ended_at: float
     _outcome: str
     _detail: str | None
     _digest: bytes
@@ -56,7 +56,7 @@ class Call:
 
     def end(self, outcome: Outcome | LookUpOutcome, digest: bytes) -> None:
         """Note how it went."""
-        self._ended_at = time.monotonic()
+        self.ended_at = time.monotonic()
         self._outcome = outcome_name(outcome)
         self._detail = _detail(outcome)
         self._digest = digest
@@ -77,7 +77,7 @@ class Call:
                 request_hash=self._digest,
                 detail=self._detail,
                 started_ago=now - self.started_at,
-                finished_ago=now - self._ended_at,
+                finished_ago=now - self.ended_at,
             )
             for carried in self._carried
         ]

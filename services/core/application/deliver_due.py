@@ -5,13 +5,11 @@ No transaction is open while the portal is asked: an open snapshot slows the nex
 
 import asyncio
 import time
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from services.core.application.delivery_round import Delivered, Delivering, DeliveryRound
 from services.core.application.shipment import Shipment
-from services.core.domain.delivery import DeliveryState, Operation, ParkCause
+from services.core.domain.delivery import Operation, ParkCause
 from services.core.persistence.deliveries import Claim, DeliveryRepository
 from services.core.persistence.shipments import Unreadable, load_bodies, load_entries
 
@@ -38,7 +36,7 @@ async def deliver_due(delivering: Delivering, *, size: int | None = None) -> Del
                 await work.push_all(operation, suspects=suspects)
         await work.settle_all()
     except asyncio.CancelledError:
-        await asyncio.shield(_release(delivering, work.shipments))
+        await work.give_back()
         raise
     return work.result
 
@@ -64,17 +62,3 @@ async def _claim(delivering: Delivering, size: int) -> tuple[list[Claim], list[S
             else:
                 shipments.append(Shipment(claim, body, history))
     return claims, shipments
-
-
-async def _release(delivering: Delivering, shipments: Sequence[Shipment]) -> None:
-    held = [shipment for shipment in shipments if not shipment.settled]
-    # The portal may still be at work on a call that we have just dropped.
-    pause = timedelta(seconds=delivering.policy.linger)
-    async with delivering.sessions.begin() as session:
-        deliveries = DeliveryRepository(session)
-        for in_flight, state, delay in (
-            (True, DeliveryState.UNKNOWN, pause),
-            (False, DeliveryState.DUE, timedelta()),
-        ):
-            claims = [s.claim for s in held if s.in_flight is in_flight]
-            await deliveries.release(claims, state=state, delay=delay, cause="released at stop")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -93,11 +93,20 @@ class DeliveryRound:
         while parts := self._parts(operation, suspects=suspects):
             for part in parts:
                 await self._push(operation, part)
-                await self._settle(part)
+                if ended := [s for s in part if not s.settled and s.has_ended]:
+                    await self._settle(ended)
 
     async def settle_all(self) -> None:
         """Settle what no push has settled."""
         await self._settle([s for s in self.shipments if not s.settled])
+
+    async def give_back(self) -> None:
+        """Settle what a stop cut short: what is known, and for the rest that it has to be asked about."""
+        # The portal may still be at work on a call that we have just dropped.
+        pause = timedelta(seconds=self._delivering.policy.linger)
+        for shipment in self.shipments:
+            shipment.cut_short(pause)
+        await self.settle_all()
 
     def _parts(self, operation: Operation, *, suspects: bool) -> list[list[Shipment]]:
         """Split by what fits into a call; those that should travel in small company come last."""
@@ -201,20 +210,30 @@ class DeliveryRound:
             log.warning("delivery.lease_lost", dossiers=lost)
 
     async def _settle(self, part: Sequence[Shipment]) -> None:
-        """Write down what is known; dossiers whose lease was lost are given up."""
-        held = [s for s in part if not s.settled]
+        """Write down how the work on dossiers ended, and all calls since the last time.
+
+        A dossier that goes on from its body to its entries in this round is settled once, after both: if the
+        process dies between the two, a look-up tells as much as the record would have.
+        """
         calls, self._calls = self._calls, []
+        for shipment in part:
+            shipment.settled = True
+        if part or calls:
+            await _to_the_end(self._write(part, calls))
+
+    async def _write(self, part: Sequence[Shipment], calls: Sequence[Call]) -> None:
         async with self._delivering.sessions.begin() as session:
-            kept = await settle_deliveries(
-                session,
-                held,
-                calls=calls,
-                lease=self._delivering.lease,
-                comparison=self._delivering.comparison,
-            )
-        for shipment in held:
-            shipment.in_flight = False
-            shipment.settled = shipment.dossier_id not in kept
+            await settle_deliveries(session, part, calls=calls, comparison=self._delivering.comparison)
+
+
+async def _to_the_end(work: Coroutine[None, None, None]) -> None:
+    """Let a transaction end before a cancellation goes on: nothing is given back that it has settled."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _may_be_halved(operation: Operation, outcome: Outcome) -> bool:

@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -16,7 +15,7 @@ from services.core.domain.delivery import DeliveryState, Operation
 from services.core.domain.false_late import cause_of
 from services.core.domain.verdict import Comparison
 from services.core.persistence.attempts import AttemptRepository, OperationHealth
-from services.core.persistence.deliveries import DeliveryRepository, Ending, Settled
+from services.core.persistence.deliveries import DeliveryRepository, Settled
 from services.core.persistence.tallies import TallyKey, add_to_tallies
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
 from services.core.telemetry.metric_names.metric import bucket_label
@@ -29,24 +28,18 @@ async def settle_deliveries(
     shipments: Sequence[Shipment],
     *,
     calls: Sequence[Call],
-    lease: timedelta,
     comparison: Comparison,
-) -> set[UUID]:
-    """Settle, and give the ids of the dossiers that the worker still holds.
-
-    A dossier whose lease was lost is not written, and is not among the ids.
-    """
+) -> None:
+    """Settle and count. A dossier whose lease was lost is not written; the calls were made in any case."""
     settlements = [shipment.settlement(comparison) for shipment in shipments]
-    settled = await DeliveryRepository(session).settle(settlements, lease=lease) if settlements else []
+    settled = await DeliveryRepository(session).settle(settlements) if settlements else []
     attempts = AttemptRepository(session)
     await _record(attempts, calls)
     accepted = [row for row in settled if row.newly_accepted]
     asked_first = {s.dossier_id for s in shipments if s.claim.ask_first}
     await _count(session, attempts, accepted, asked_first)
-    written = {row.dossier_id for row in settled}
-    if lost := len(shipments) - len(written):
+    if lost := len(shipments) - len(settled):
         log.warning("delivery.fenced", dossiers=lost)
-    return {s.claim.dossier_id for s in settlements if s.ending is Ending.KEEP} & written
 
 
 async def _record(attempts: AttemptRepository, calls: Sequence[Call]) -> None:
@@ -57,19 +50,32 @@ async def _record(attempts: AttemptRepository, calls: Sequence[Call]) -> None:
     by_operation: defaultdict[Operation, list[Call]] = defaultdict(list)
     for call in calls:
         by_operation[call.operation].append(call)
-    health = [_health(operation, group, now) for operation, group in by_operation.items()]
-    answered = any(not call.missed for call in calls)
-    await attempts.report(health, answered=answered)
+    answered_at = max((call.ended_at for call in calls if not call.missed), default=None)
+    health = [_health(operation, group, answered_at, now) for operation, group in by_operation.items()]
+    await attempts.report(health, answered_ago=None if answered_at is None else now - answered_at)
 
 
-def _health(operation: Operation, calls: Sequence[Call], now: float) -> OperationHealth:
-    missed = [call.started_at for call in calls if call.missed]
+def _health(
+    operation: Operation, calls: Sequence[Call], answered_at: float | None, now: float
+) -> OperationHealth:
+    taken_at = max((call.ended_at for call in calls if call.taken), default=None)
+    failed = _missed_after(taken_at, calls)
+    missed = _missed_after(answered_at, calls)
     return OperationHealth(
         operation,
-        succeeded=any(call.taken for call in calls),
+        succeeded_ago=None if taken_at is None else now - taken_at,
+        failures=len(failed),
+        failing_ago=now - failed[0].started_at if failed else None,
+        failed_ago=now - max(call.ended_at for call in failed) if failed else None,
         missed=len(missed),
-        missed_ago=now - min(missed) if missed else 0.0,
+        missed_ago=now - missed[0].started_at if missed else None,
     )
+
+
+def _missed_after(moment: float | None, calls: Sequence[Call]) -> list[Call]:
+    """Give calls without an answer that ended after `moment`, earliest start first."""
+    missed = [call for call in calls if call.missed and (moment is None or call.ended_at > moment)]
+    return sorted(missed, key=lambda call: call.started_at)
 
 
 async def _count(

@@ -34,9 +34,9 @@ class Shipment:
     """A claim with what is to be sent, and how far that has got.
 
     `cursor` moves with every acknowledged call; `stop` says why the work ended early. `in_flight` holds
-    from the moment a request may leave until its outcome is in the database, so also from the start where an
-    earlier claim has left that open. `cargo` are the entries in the present call; `settled` dossiers are no
-    longer ours.
+    from the moment a request may leave until its outcome is known, so also from the start where an earlier
+    claim has left that open. `cargo` are the entries in the present call; `settled` dossiers are no longer
+    ours.
     """
 
     claim: Claim
@@ -63,10 +63,16 @@ class Shipment:
         """What there is to send: read after the claim, so never older than it."""
         return Target(self.body.version, self.entries[-1].seq)
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether this round can do no more for the dossier."""
+        return self.stop is not None or next_operation(self.cursor, self.target) is None
+
     def wants(self, operation: Operation) -> bool:
         """Tell whether this is the next call for the dossier."""
-        active = self.stop is None and not self.settled
-        return active and next_operation(self.cursor, self.target) is operation
+        return (
+            not self.settled and self.stop is None and next_operation(self.cursor, self.target) is operation
+        )
 
     def next_entries(self, at_most: int) -> tuple[ProgressEntry, ...]:
         """Give the next entries in order."""
@@ -84,6 +90,7 @@ class Shipment:
 
     def apply(self, step: Step, operation: Operation) -> None:
         """Take in what the domain decided after a push."""
+        self.in_flight = False
         if not isinstance(step, Proceed):
             self.stop = step
             return
@@ -95,6 +102,7 @@ class Shipment:
 
     def take_record(self, record: PortalRecord | None) -> None:
         """Set the cursor by what the portal shows."""
+        self.in_flight = False
         resolved = resolve(
             record,
             self.cursor,
@@ -106,8 +114,14 @@ class Shipment:
         else:
             self.cursor = resolved
 
+    def cut_short(self, pause: timedelta) -> None:
+        """End the work now; where a request may be on its way, it is to be asked about after `pause`."""
+        if not self.has_ended:
+            cause = "released at stop"
+            self.stop = AskIn(pause, cause) if self.in_flight else RetryIn(timedelta(), cause)
+
     def settlement(self, comparison: Comparison) -> Settlement:
-        """Say how the work on the claim stands."""
+        """Say how the work on the claim has ended."""
         return Settlement(
             claim=self.claim,
             ending=self._ending(),
@@ -137,8 +151,7 @@ class Shipment:
     def _ending(self) -> Ending:
         match self.stop:
             case None:
-                more = next_operation(self.cursor, self.target) is not None
-                return Ending.KEEP if more else Ending.DONE
+                return Ending.DONE
             case RetryIn():
                 return Ending.RETRY
             case AskIn():

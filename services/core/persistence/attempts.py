@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import text
@@ -33,36 +33,42 @@ FROM unnest(
 # missed in a row is counted afresh after the last success of any operation, because one broken operation is
 # not an outage.
 _REPORT: Final = text("""
-WITH good AS (
-    SELECT max(last_success_at) AS at FROM portal_operations
-), reported AS (
-    SELECT r.operation, r.succeeded, r.missed, now() - make_interval(secs => r.missed_ago) AS since
+WITH reported AS (
+    SELECT r.operation, now() - make_interval(secs => r.succeeded_ago) AS succeeded_at, r.failures,
+        now() - make_interval(secs => r.failing_ago) AS failing_since,
+        now() - make_interval(secs => r.failed_ago) AS failed_at, r.missed,
+        now() - make_interval(secs => r.missed_ago) AS missed_since
     FROM unnest(
-        CAST(:operations AS text[]), CAST(:succeeded AS boolean[]), CAST(:missed AS int[]),
+        CAST(:operations AS text[]), CAST(:succeeded_ago AS float[]), CAST(:failures AS int[]),
+        CAST(:failing_ago AS float[]), CAST(:failed_ago AS float[]), CAST(:missed AS int[]),
         CAST(:missed_ago AS float[])
-    ) AS r (operation, succeeded, missed, missed_ago)
-    WHERE r.succeeded OR r.missed > 0
+    ) AS r (operation, succeeded_ago, failures, failing_ago, failed_ago, missed, missed_ago)
+), good AS (
+    SELECT greatest(
+        (SELECT max(last_success_at) FROM portal_operations), (SELECT max(succeeded_at) FROM reported)
+    ) AS at
 )
 INSERT INTO portal_operations AS o (operation, last_success_at, last_failure_at, failing_since,
     consecutive_failures, missed_since, missed_in_a_row)
-SELECT operation, CASE WHEN succeeded THEN now() END, CASE WHEN NOT succeeded THEN now() END,
-    CASE WHEN NOT succeeded THEN since END, CASE WHEN succeeded THEN 0 ELSE missed END,
-    CASE WHEN NOT succeeded THEN since END, CASE WHEN succeeded THEN 0 ELSE missed END
-FROM reported
+SELECT operation, succeeded_at, failed_at, failing_since, failures, missed_since, missed
+FROM reported WHERE succeeded_at IS NOT NULL OR failures > 0
 ON CONFLICT (operation) DO UPDATE SET
-    last_success_at = coalesce(excluded.last_success_at, o.last_success_at),
-    last_failure_at = coalesce(excluded.last_failure_at, o.last_failure_at),
-    failing_since = CASE WHEN excluded.failing_since IS NOT NULL
-        THEN coalesce(o.failing_since, excluded.failing_since) END,
-    consecutive_failures = CASE WHEN excluded.failing_since IS NOT NULL
-        THEN o.consecutive_failures + excluded.consecutive_failures ELSE 0 END,
+    last_success_at = greatest(excluded.last_success_at, o.last_success_at),
+    last_failure_at = greatest(excluded.last_failure_at, o.last_failure_at),
+    failing_since = CASE WHEN excluded.last_success_at IS NULL
+        THEN coalesce(o.failing_since, excluded.failing_since) ELSE excluded.failing_since END,
+    consecutive_failures = CASE WHEN excluded.last_success_at IS NULL
+        THEN o.consecutive_failures + excluded.consecutive_failures ELSE excluded.consecutive_failures END,
     missed_since = CASE WHEN o.last_failure_at <= (SELECT at FROM good) THEN excluded.missed_since
         WHEN excluded.missed_since IS NOT NULL THEN coalesce(o.missed_since, excluded.missed_since) END,
     missed_in_a_row = CASE WHEN o.last_failure_at <= (SELECT at FROM good) THEN excluded.missed_in_a_row
         WHEN excluded.missed_since IS NOT NULL THEN o.missed_in_a_row + excluded.missed_in_a_row ELSE 0 END
 """)
 
-_CLOSE_OUTAGE: Final = text("UPDATE portal_outages SET ended_at = now() WHERE ended_at IS NULL")
+_CLOSE_OUTAGE: Final = text("""
+UPDATE portal_outages SET ended_at = greatest(began_at, now() - make_interval(secs => :answered_ago))
+WHERE ended_at IS NULL
+""")
 
 _OPEN_OUTAGE: Final = text("""
 INSERT INTO portal_outages (last_success_at, began_at)
@@ -98,12 +104,20 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class OperationHealth:
-    """How calls of one operation went; `missed_ago` is when the first missed one began, in seconds."""
+    """How calls of one operation went; times are seconds before now, `None` where there was no such call.
+
+    `failures` are calls without an answer since the operation's last success: the first began `failing_ago`,
+    the last ended `failed_ago`. `missed` are those of them since the last answer of any operation, the first
+    of which began `missed_ago`.
+    """
 
     operation: Operation
-    succeeded: bool
+    succeeded_ago: float | None
+    failures: int
+    failing_ago: float | None
+    failed_ago: float | None
     missed: int
-    missed_ago: float
+    missed_ago: float | None
 
 
 class AttemptRepository:
@@ -121,24 +135,20 @@ class AttemptRepository:
         columns["operation"] = [attempt.operation.value for attempt in attempts]
         await self._session.execute(_ATTEMPTS, columns)
 
-    async def report(self, health: Sequence[OperationHealth], *, answered: bool) -> None:
+    async def report(self, health: Sequence[OperationHealth], *, answered_ago: float | None) -> None:
         """Note how the portal's operations did in calls of one settlement.
 
-        Any answer ends an outage; several calls in a row without one begin it.
+        The last answer came `answered_ago`, in seconds before now. Any answer ends an outage; several calls
+        in a row without one begin it.
         """
         ordered = sorted(health, key=lambda one: one.operation)
-        await self._session.execute(
-            _REPORT,
-            {
-                "operations": [one.operation.value for one in ordered],
-                "succeeded": [one.succeeded for one in ordered],
-                "missed": [one.missed for one in ordered],
-                "missed_ago": [one.missed_ago for one in ordered],
-            },
-        )
-        if answered:
-            await self._session.execute(_CLOSE_OUTAGE)
-        else:
+        names = OperationHealth.__slots__[1:]
+        columns: dict[str, list[Any]] = {name: [getattr(one, name) for one in ordered] for name in names}
+        columns["operations"] = [one.operation.value for one in ordered]
+        await self._session.execute(_REPORT, columns)
+        if answered_ago is not None:
+            await self._session.execute(_CLOSE_OUTAGE, {"answered_ago": answered_ago})
+        if any(one.missed for one in ordered):
             await self._session.execute(_OPEN_OUTAGE, {"enough": OUTAGE_AFTER})
 
     async def outages(self, *, since: datetime) -> list[Outage]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.core.domain.delivery import Cursor, DeliveryState, ParkCause, Target
+from services.core.domain.delivery import Cursor, ParkCause, Target
 
 #: Part of what is claimed that dossiers already flagged get while others can still be saved (design 4).
 FLAGGED_SHARE: Final = 0.2
@@ -61,7 +61,6 @@ UPDATE deliveries d SET
     flagged_at = CASE WHEN s.acked_version > 0 THEN s.flagged_at ELSE d.flagged_at END,
     accepted_at = CASE WHEN s.acked_seq >= d.ended_seq THEN coalesce(d.accepted_at, now()) END,
     state = CASE
-        WHEN s.ending = 'keep' THEN 'leased'
         WHEN s.ending = 'ask' THEN 'unknown'
         WHEN s.ending = 'park' AND d.target_version = s.seen_version AND d.target_seq = s.seen_seq
             THEN 'parked'
@@ -70,8 +69,7 @@ UPDATE deliveries d SET
         WHEN s.ending = 'done' AND d.target_version <= s.acked_version AND d.target_seq <= s.acked_seq
             THEN 'synced'
         ELSE 'due' END,
-    lease_until = CASE WHEN s.ending = 'keep' THEN now() + :lease END,
-    lease_owner = CASE WHEN s.ending = 'keep' THEN d.lease_owner END,
+    lease_until = NULL, lease_owner = NULL,
     attempts = CASE WHEN s.ending = 'done' THEN 0 ELSE d.attempts END,
     due_since = CASE WHEN s.ending = 'done' THEN now() ELSE d.due_since END,
     next_attempt_at = now() + s.delay,
@@ -108,7 +106,6 @@ WHERE dossier_id IN (
 class Ending(StrEnum):
     """How a piece of work on one row ends."""
 
-    KEEP = "keep"  #: accepted so far, the same worker goes on; renews the lease
     DONE = "done"
     RETRY = "retry"
     ASK = "ask"
@@ -190,14 +187,13 @@ class DeliveryRepository:
             for row in rows
         ]
 
-    async def settle(self, settlements: Sequence[Settlement], *, lease: timedelta) -> list[Settled]:
+    async def settle(self, settlements: Sequence[Settlement]) -> list[Settled]:
         """Record what became of claims. A row whose token has moved on is left as it is and not returned."""
         # One order for all writers, so that two workers never wait for each other.
         ordered = sorted(settlements, key=lambda s: s.claim.dossier_id)
         rows = await self._session.execute(
             _SETTLE,
             {
-                "lease": lease,
                 "dossier_id": [s.claim.dossier_id for s in ordered],
                 "token": [s.claim.token for s in ordered],
                 "ending": [s.ending.value for s in ordered],
@@ -220,20 +216,6 @@ class DeliveryRepository:
         result = await self._session.execute(_EXPIRE)
         return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
-    async def release(
-        self, claims: Sequence[Claim], *, state: DeliveryState, delay: timedelta, cause: str
-    ) -> None:
-        """Give rows back unfinished, at a stop."""
-        await self._session.execute(
-            text(
-                "UPDATE deliveries d SET state = :state, lease_until = NULL, lease_owner = NULL,"
-                " next_attempt_at = now() + :delay, last_cause = :cause"
-                " FROM unnest(CAST(:ids AS uuid[]), CAST(:tokens AS bigint[])) AS s (id, token)"
-                " WHERE d.dossier_id = s.id AND d.token = s.token AND d.state = 'leased'"
-            ),
-            {"state": state.value, "delay": delay, "cause": cause, **_held(claims)},
-        )
-
     async def park(self, claim: Claim, *, cause: ParkCause, detail: str) -> None:
         """Set a claimed row aside for a person before anything was sent."""
         await self._session.execute(
@@ -253,7 +235,11 @@ class DeliveryRepository:
                 " WHERE d.dossier_id = s.id AND d.token = s.token AND d.state = 'leased'"
                 " RETURNING d.dossier_id"
             ),
-            {"lease": lease, **_held(claims)},
+            {
+                "lease": lease,
+                "ids": [claim.dossier_id for claim in claims],
+                "tokens": [claim.token for claim in claims],
+            },
         )
         return set(rows)
 
@@ -277,7 +263,3 @@ class DeliveryRepository:
             )
         )
         return bool(found)
-
-
-def _held(claims: Sequence[Claim]) -> dict[str, list[UUID] | list[int]]:
-    return {"ids": [claim.dossier_id for claim in claims], "tokens": [claim.token for claim in claims]}
