@@ -49,6 +49,7 @@ STATES: Final[Mapping[DeliveryState, Phrase]] = MappingProxyType(
         DeliveryState.LEASED: Phrase("Đang gửi", "in hand"),
         DeliveryState.UNKNOWN: Phrase("Chưa rõ kết quả", "outcome unknown"),
         DeliveryState.PARKED: Phrase("Chờ cán bộ xử lý", "parked"),
+        DeliveryState.CLOSED: Phrase("Đã đóng, không gửi nữa", "closed"),
     }
 )
 
@@ -69,6 +70,9 @@ FALSE_LATE_CAUSES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
         FalseLateCause.PORTAL_DOWN: Phrase("Cổng gián đoạn suốt thời gian đó", "portal down throughout"),
         FalseLateCause.SENT_AFTER_DUE: Phrase(
             "Cơ quan báo kết thúc khi đã quá hạn trên Cổng", "reported when the portal already said late"
+        ),
+        FalseLateCause.GIVEN_UP: Phrase(
+            "Cán bộ đã đóng, không gửi nữa", "closed by a person"
         ),
         FalseLateCause.RULE_MISMATCH: Phrase(
             "Cổng tính theo cách khác", "the portal reckons by another rule"

@@ -35,6 +35,10 @@ CAUSES: Final[Mapping[FalseLateCause, Said]] = MappingProxyType(
             "Bộ phận một cửa báo kết thúc sau khi Cổng đã tính quá hạn.",
             "The desk reported the end after the portal had begun to count it as late.",
         ),
+        FalseLateCause.GIVEN_UP: Said(
+            "Cán bộ đã đóng việc gửi hồ sơ này; lý do được lưu lại.",
+            "A person has given the delivery up; the reason is on record.",
+        ),
         FalseLateCause.RULE_MISMATCH: Said(
             "Cổng đã nhận đúng hạn nhưng tính theo cách khác.",
             "The portal had it in time, and reckons by another rule.",

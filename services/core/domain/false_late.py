@@ -21,6 +21,7 @@ class FalseLateCause(StrEnum):
     REJECTED = "rejected"  #: the portal, or our check for it, refused the dossier
     PORTAL_DOWN = "portal_down"  #: one outage from the report to the flag: no chance was given
     SENT_AFTER_DUE = "sent_after_due"  #: the desk told us when the portal already said late
+    GIVEN_UP = "given_up"  #: a person closed the delivery; the reason is on record
     RULE_MISMATCH = "rule_mismatch"  #: acknowledged in time, and late by the portal's reckoning all the same
 
 
@@ -72,6 +73,8 @@ def cause_by_state(state: DeliveryState, park_cause: ParkCause | None) -> FalseL
     match state, park_cause:
         case DeliveryState.SYNCED, _:
             return FalseLateCause.RULE_MISMATCH
+        case DeliveryState.CLOSED, _:
+            return FalseLateCause.GIVEN_UP
         case DeliveryState.PARKED, ParkCause.REFUSED | ParkCause.UNSENDABLE:
             return FalseLateCause.REJECTED
         # In a conflict the portal shows something else than we believe to have sent.

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Cursor, ParkCause, Target
+from services.core.domain.park_group import group_of
 
 #: Part of what is claimed that dossiers already flagged get while others can still be saved (design 4).
 FLAGGED_SHARE: Final = 0.2
 
-#: For `SET state = ...`: where a parked row goes when its dossier has changed or a person sends it on. Only
+#: For `SET state = ...`: where a parked or closed row goes when its dossier has changed or a person sends it on. Only
 #: where a body was refused is it certain what the portal holds; otherwise it may have entries that the cursor
 #: does not know of.
 UNPARKED: Final = """
@@ -75,15 +76,20 @@ UPDATE deliveries d SET
     next_attempt_at = now() + s.delay,
     park_cause = CASE WHEN d.target_version = s.seen_version AND d.target_seq = s.seen_seq
         THEN s.park_cause END,
+    park_group = CASE WHEN d.target_version = s.seen_version AND d.target_seq = s.seen_seq
+        THEN s.park_group END,
+    parked_at = CASE WHEN s.ending = 'park' AND d.target_version = s.seen_version
+        AND d.target_seq = s.seen_seq THEN now() END,
     last_cause = s.cause
 FROM unnest(
     CAST(:dossier_id AS uuid[]), CAST(:token AS bigint[]), CAST(:ending AS text[]),
     CAST(:delay AS interval[]),
     CAST(:on_portal AS boolean[]), CAST(:acked_version AS int[]), CAST(:acked_seq AS int[]),
     CAST(:seen_version AS int[]), CAST(:seen_seq AS int[]), CAST(:portal_due_at AS timestamptz[]),
-    CAST(:flagged_at AS timestamptz[]), CAST(:park_cause AS text[]), CAST(:cause AS text[])
+    CAST(:flagged_at AS timestamptz[]), CAST(:park_cause AS text[]), CAST(:park_group AS text[]),
+    CAST(:cause AS text[])
 ) AS s (dossier_id, token, ending, delay, on_portal, acked_version, acked_seq, seen_version, seen_seq,
-    portal_due_at, flagged_at, park_cause, cause)
+    portal_due_at, flagged_at, park_cause, park_group, cause)
 WHERE d.dossier_id = s.dossier_id AND d.token = s.token AND d.state = 'leased'
 RETURNING d.dossier_id, d.unit_id, d.accepted_at IS NOT NULL AND old.accepted_at IS NULL AS newly_accepted,
     now() AS accepted_at, coalesce(d.reported_at, now()) AS reported_at,
@@ -138,6 +144,7 @@ class Settlement:
     delay: timedelta = timedelta()
     cause: str | None = None
     park_cause: ParkCause | None = None
+    park_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +213,7 @@ class DeliveryRepository:
                 "portal_due_at": [s.portal_due_at for s in ordered],
                 "flagged_at": [s.flagged_at for s in ordered],
                 "park_cause": [s.park_cause and s.park_cause.value for s in ordered],
+                "park_group": [s.park_group for s in ordered],
                 "cause": [s.cause for s in ordered],
             },
         )
@@ -220,10 +228,17 @@ class DeliveryRepository:
         """Set a claimed row aside for a person before anything was sent."""
         await self._session.execute(
             text(
-                "UPDATE deliveries SET state = 'parked', park_cause = :cause, last_cause = :detail,"
-                " lease_until = NULL, lease_owner = NULL WHERE dossier_id = :id AND token = :token"
+                "UPDATE deliveries SET state = 'parked', park_cause = :cause, park_group = :park_group,"
+                " parked_at = now(), last_cause = :detail, lease_until = NULL, lease_owner = NULL"
+                " WHERE dossier_id = :id AND token = :token"
             ),
-            {"cause": cause.value, "detail": detail, "id": claim.dossier_id, "token": claim.token},
+            {
+                "cause": cause.value,
+                "park_group": group_of(cause, detail),
+                "detail": detail,
+                "id": claim.dossier_id,
+                "token": claim.token,
+            },
         )
 
     async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> set[UUID]:

@@ -10,6 +10,7 @@ from services.core.persistence.models.delivery import (
     Tally,
 )
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
+from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.meta import Base
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Dossier",
     "DossierNumber",
     "IdempotencyKey",
+    "Intervention",
+    "InterventionDossier",
     "PortalOperation",
     "PortalOutage",
     "Procedure",
