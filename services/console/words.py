@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.dossier import EntryKind, Status
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.intervention import Action
 from services.core.domain.verdict import Rule, Verdict
 
 
@@ -62,6 +63,10 @@ PARK_CAUSES: Final[Mapping[str, Phrase]] = MappingProxyType(
     }
 )
 
+ACTIONS: Final[Mapping[str, Phrase]] = MappingProxyType(
+    {Action.REPLAY: Phrase("Gửi lại", "replayed"), Action.CLOSE: Phrase("Đóng, không gửi nữa", "closed")}
+)
+
 FALSE_LATE_CAUSES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
     {
         FalseLateCause.NOT_YET_SENT: Phrase("Chưa gửi", "not yet sent"),
@@ -71,9 +76,7 @@ FALSE_LATE_CAUSES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
         FalseLateCause.SENT_AFTER_DUE: Phrase(
             "Cơ quan báo kết thúc khi đã quá hạn trên Cổng", "reported when the portal already said late"
         ),
-        FalseLateCause.GIVEN_UP: Phrase(
-            "Cán bộ đã đóng, không gửi nữa", "closed by a person"
-        ),
+        FalseLateCause.GIVEN_UP: Phrase("Cán bộ đã đóng, không gửi nữa", "closed by a person"),
         FalseLateCause.RULE_MISMATCH: Phrase(
             "Cổng tính theo cách khác", "the portal reckons by another rule"
         ),

@@ -66,7 +66,11 @@ async def act(
 
 async def parked(desk: Sessions, code: str, **columns: Any) -> UUID:
     """Store a dossier that the portal has refused."""
-    values = {"park_cause": "refused", "park_group": "refused: -1: Sai", "parked_at": datetime.now(UTC)}
+    values: dict[str, Any] = {
+        "park_cause": "refused",
+        "park_group": "refused: -1: Sai",
+        "parked_at": datetime.now(UTC),
+    }
     return await file_dossier(desk, code, state="parked", **(values | columns))
 
 
@@ -268,9 +272,7 @@ async def test_who_did_what_to_which_dossiers_is_on_record_and_stays(desk: Sessi
         "SELECT i.done_by, i.action, i.reason, i.dossiers, i.wanted ->> 'cause', d.code, l.park_group"
         " FROM interventions i JOIN intervention_dossiers l ON l.intervention_id = i.id"
         " JOIN dossiers d ON d.id = l.dossier_id WHERE i.wanted ? 'parked_to' ORDER BY d.code",
-    ) == [
-        ("bình", "close", CLOSE.reason, 2, "refused", code, "refused: -1: Sai") for code in ("D-1", "D-2")
-    ]
+    ) == [("bình", "close", CLOSE.reason, 2, "refused", code, "refused: -1: Sai") for code in ("D-1", "D-2")]
     for statement in ("UPDATE interventions SET done_by = 'x'", "DELETE FROM intervention_dossiers"):
         with pytest.raises(DBAPIError, match="append-only"):
             async with desk.begin() as session:
@@ -294,9 +296,7 @@ async def test_a_row_that_the_desk_is_changing_is_left_to_that_change(desk: Sess
     held = await parked(desk, "D-1")
     await parked(desk, "D-2")
     async with desk.begin() as session:
-        await session.execute(
-            text("SELECT FROM deliveries WHERE dossier_id = :id FOR UPDATE"), {"id": held}
-        )
+        await session.execute(text("SELECT FROM deliveries WHERE dossier_id = :id FOR UPDATE"), {"id": held})
         done = await act(desk, CLOSE)
 
     assert (done.dossiers, done.left) == (1, 1)

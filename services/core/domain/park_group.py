@@ -49,17 +49,20 @@ class Subject:
     personal: tuple[str, ...] = ()
 
 
-_NOT_THERE: Final = r"(?:không có trong|không tồn tại|chưa tồn tại|không tìm thấy|ngoài danh mục|chưa được công bố)"
+_NOT_THERE: Final = (
+    r"(?:không có trong|không tồn tại|chưa tồn tại|không tìm thấy|ngoài danh mục|chưa được công bố)"
+)
+_WITHIN: Final = r"(?:[^.;:]|\.\d){0,40}"
 _FIELD: Final = r"(?:trường )?(?P<about>[A-Za-z][\w.\[\]*]*)"
 
 #: Tried in this order on words in which the dossier's own values are masked; case does not count.
 _PHRASES: Final[tuple[tuple[Fault, re.Pattern[str]], ...]] = tuple(
     (fault, re.compile(pattern, re.IGNORECASE))
     for fault, pattern in (
-        (Fault.UNKNOWN_PROCEDURE, rf"(?:danh mục|mã) thủ tục[^.;:]{{0,40}}{_NOT_THERE}"),
-        (Fault.UNKNOWN_PROCEDURE, rf"{_NOT_THERE}[^.;:]{{0,20}}\bthủ tục"),
-        (Fault.UNKNOWN_UNIT, rf"(?:danh mục|mã) (?:đơn vị|cơ quan)[^.;:]{{0,40}}{_NOT_THERE}"),
-        (Fault.UNKNOWN_UNIT, rf"{_NOT_THERE}[^.;:]{{0,20}}\b(?:đơn vị|cơ quan)"),
+        (Fault.UNKNOWN_PROCEDURE, rf"(?:danh mục|mã) thủ tục{_WITHIN}{_NOT_THERE}"),
+        (Fault.UNKNOWN_PROCEDURE, rf"{_NOT_THERE}{_WITHIN}\bthủ tục"),
+        (Fault.UNKNOWN_UNIT, rf"(?:danh mục|mã) (?:đơn vị|cơ quan){_WITHIN}{_NOT_THERE}"),
+        (Fault.UNKNOWN_UNIT, rf"{_NOT_THERE}{_WITHIN}\b(?:đơn vị|cơ quan)"),
         (Fault.MISSING_VALUE, rf"thiếu trường (?:bắt buộc )?{_FIELD}"),
         (Fault.MISSING_VALUE, rf"{_FIELD} (?:là bắt buộc|không được (?:để )?(?:trống|rỗng))"),
         (Fault.MISSING_VALUE, rf"^{_FIELD} is missing$"),
@@ -75,21 +78,19 @@ _INDEX: Final = re.compile(r"\[\d+\]")
 
 #: Procedure codes, such as `1.001193` and a province's `1.001193.000.00.00.H44`, are what a fix is about.
 _PROCEDURE: Final = r"(?<![\w.])\d\.\d{6}(?:\.[0-9A-Z]{2,3})*(?![\w])"
-_PASSING: Final = "|".join(
-    (
-        r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",  # ids
-        r"\b[A-Z0-9.]*[A-Z0-9]-\d{6}(?:\d\d)?-\d+\b",  # numbers of other dossiers
-        r"\b\d{4}-\d{2}-\d{2}\b",
-        r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b",
-        r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\b",
-        r"\d{3,4}(?: \d{3,4}){2,3}\b",  # telephone and identity numbers in groups
-        r"\d[\d.-]{6,}\d",
-        r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b",  # hexadecimal marks of a request
-        r"\d{5,}",
-        r"\S+@\S+",
-    )
+_PASSING: Final = (
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",  # ids
+    r"\b[A-Z0-9.]*[A-Z0-9]-\d{6}(?:\d\d)?-\d+\b",  # numbers of other dossiers
+    r"\b\d{4}-\d{2}-\d{2}\b",
+    r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b",
+    r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\b",
+    r"\d{3,4}(?: \d{3,4}){2,3}\b",  # telephone and identity numbers in groups
+    r"\d[\d.-]{6,}\d",
+    r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b",  # hexadecimal marks of a request
+    r"\d{5,}",
+    r"\S+@\S+",
 )
-_VARYING: Final = re.compile(rf"(?P<stays>{_PROCEDURE})|{_PASSING}", re.IGNORECASE)
+_VARYING: Final = re.compile("|".join((rf"(?P<stays>{_PROCEDURE})", *_PASSING)), re.IGNORECASE)
 
 
 def group_of(cause: ParkCause, detail: str, subject: Subject | None = None) -> str:

@@ -32,7 +32,9 @@ def help_for(group: str) -> Help | None:
 
 
 _REPLAY: Final = Bilingual("rồi gửi lại cả nhóm.", "then replay the group.")
-_BY_ITSELF: Final = Bilingual("sửa xong, hồ sơ tự được gửi lại.", "once corrected, it is sent again by itself.")
+_BY_ITSELF: Final = Bilingual(
+    "sửa xong, hồ sơ tự được gửi lại.", "once corrected, it is sent again by itself."
+)
 
 _HELP: Final[Mapping[str, Help]] = MappingProxyType(
     {
@@ -60,7 +62,9 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
             ),
         ),
         Fault.INVALID_VALUE: Help(
-            Bilingual("Cổng không nhận giá trị của {about}.", "The portal does not take the value of {about}."),
+            Bilingual(
+                "Cổng không nhận giá trị của {about}.", "The portal does not take the value of {about}."
+            ),
             Bilingual(
                 f"Sửa hồ sơ trong phần mềm một cửa: {_BY_ITSELF.vi}",
                 f"Correct the dossier at the desk: {_BY_ITSELF.en}",
@@ -69,7 +73,8 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
         Fault.TOO_LONG: Help(
             Bilingual("{about} dài hơn Cổng cho phép.", "{about} is longer than the portal allows."),
             Bilingual(
-                f"Rút ngắn trong phần mềm một cửa: {_BY_ITSELF.vi}", f"Shorten it at the desk: {_BY_ITSELF.en}"
+                f"Rút ngắn trong phần mềm một cửa: {_BY_ITSELF.vi}",
+                f"Shorten it at the desk: {_BY_ITSELF.en}",
             ),
         ),
         Fault.TOO_LARGE: Help(
@@ -95,7 +100,7 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
             ),
             Bilingual(
                 "Báo đơn vị vận hành Cổng kèm biên nhận ở trang hồ sơ; khi Cổng có lại hồ sơ, gửi lại.",
-                "Tell the portal's operator, with the receipts on the dossier's page; replay once it is back.",
+                "Tell the portal's operator; the receipts are on the dossier's page. Replay once it is back.",
             ),
         ),
         Fault.UNREADABLE: Help(
@@ -110,14 +115,16 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
         ParkCause.REFUSED: Help(
             Bilingual("Cổng từ chối với lời trên.", "The portal refused with these words."),
             Bilingual(
-                f"Sửa hồ sơ trong phần mềm một cửa: {_BY_ITSELF.vi} Nếu lỗi ở Cổng, đợi Cổng sửa {_REPLAY.vi}",
+                f"Sửa hồ sơ trong phần mềm một cửa: {_BY_ITSELF.vi}"
+                f" Nếu lỗi ở Cổng: đợi Cổng sửa, {_REPLAY.vi}",
                 f"Correct the dossier at the desk: {_BY_ITSELF.en} If the portal is at fault, wait for it,"
                 f" {_REPLAY.en}",
             ),
         ),
         ParkCause.UNSENDABLE: Help(
             Bilingual(
-                "Hồ sơ thiếu hoặc thừa so với yêu cầu của Cổng.", "It lacks something that the portal requires."
+                "Hồ sơ thiếu hoặc thừa so với yêu cầu của Cổng.",
+                "It lacks something that the portal requires.",
             ),
             Bilingual(
                 f"Xem GET /v1/dossiers/{{mã hồ sơ}}/preflight và sửa trong phần mềm một cửa: {_BY_ITSELF.vi}",
@@ -132,8 +139,8 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
             Bilingual(
                 "Mở hồ sơ trên Cổng và so với dòng thời gian. Cổng đã đủ: đóng lại, ghi lý do. Khi Cổng cho"
                 " tra cứu tiến độ: gửi lại, hệ thống sẽ tra cứu trước.",
-                "Open it on the portal and compare. If all is there: close it with the reason. Once the portal"
-                " shows entries: replay, it is looked up first.",
+                "Open it on the portal and compare. If all is there: close it with the reason. Once the"
+                " portal shows entries: replay, it is looked up first.",
             ),
         ),
         ParkCause.CONFLICT: Help(
@@ -151,7 +158,7 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
                 "The sync worker crashed every time it had this dossier in hand.",
             ),
             Bilingual(
-                "Báo đơn vị phát triển phần mềm kèm nhật ký của tiến trình; sau bản sửa lỗi, gửi lại cả nhóm.",
+                "Báo đơn vị phát triển phần mềm kèm nhật ký; sau bản sửa lỗi, gửi lại cả nhóm.",
                 "Tell the developers, with the worker's log; replay the group after their correction.",
             ),
         ),

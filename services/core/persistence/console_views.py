@@ -4,7 +4,6 @@ Nothing personal is read here: no applicant, no officer, no free text of an entr
 quote the applicant, so what the dossier knows of them is struck out before the words leave the database.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final

@@ -16,9 +16,9 @@ from services.core.domain.park_group import group_of
 #: Part of what is claimed that dossiers already flagged get while others can still be saved (design 4).
 FLAGGED_SHARE: Final = 0.2
 
-#: For `SET state = ...`: where a parked or closed row goes when its dossier has changed or a person sends it on. Only
-#: where a body was refused is it certain what the portal holds; otherwise it may have entries that the cursor
-#: does not know of.
+#: For `SET state = ...`: where a parked or closed row goes when its dossier has changed or a person sends it
+#: on. Only where a body was refused is it certain what the portal holds; otherwise it may have entries that
+#: the cursor does not know of.
 UNPARKED: Final = """
     CASE WHEN d.park_cause = 'refused' AND d.acked_version < d.target_version THEN 'due' ELSE 'unknown' END
 """

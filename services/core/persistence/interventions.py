@@ -27,8 +27,9 @@ WITH chosen AS MATERIALIZED (
     WHERE {WANTED}
     ORDER BY is_flagged, v.flagged_at, v.dossier_id LIMIT :limit FOR UPDATE OF v SKIP LOCKED
 ), start AS MATERIALIZED (
-    SELECT CASE WHEN count(*) > 1
-        THEN greatest(now(), (SELECT max(spread_until) FROM interventions) + CAST(:spacing AS interval)) ELSE now() END AS at
+    SELECT CASE WHEN count(*) > 1 THEN greatest(
+            now(), (SELECT max(spread_until) FROM interventions) + CAST(:spacing AS interval)
+        ) ELSE now() END AS at
     FROM chosen
 ), timed AS MATERIALIZED (
     SELECT chosen.*, start.at + CAST(:spacing AS interval)

@@ -13,8 +13,8 @@ from services.core.domain.delivery import ParkCause
 from services.core.persistence.dossiers import Reference
 from services.core.persistence.struck_words import struck
 
-#: Condition on `deliveries v`, `dossiers d` and `units u`, for the values of `ParkedFilter.values`. A row that
-#: an older version has parked is in the group of its cause.
+#: Condition on `deliveries v`, `dossiers d` and `units u` for the parameters of `ParkedFilter.values`. A row
+#: that an older version has parked is in the group of its cause.
 WANTED: Final = """
     v.state = 'parked' AND starts_with(u.path, :within)
     AND (CAST(:id AS uuid) IS NULL OR d.id = :id) AND (CAST(:code AS text) IS NULL OR d.code = :code)
@@ -104,8 +104,8 @@ class ParkedFilter:
 class ParkedGroup:
     """Parked dossiers with the same fault.
 
-    `words` are those of one of them, `examples` up to three codes. `next_flagged_at` is when the portal counts
-    the first of those as late that it does not count as late yet.
+    `words` are those of one of them, `examples` up to three codes. `next_flagged_at` is when the next of them
+    is counted as late by the portal.
     """
 
     group: str

@@ -70,7 +70,8 @@ AT_RISK: Final = text("""
         extract(epoch FROM min(flagged_at) - now())::float8 AS seconds_to_flag
     FROM deliveries
     WHERE accepted_at IS NULL AND flagged_at > now() AND flagged_at <= now() + interval '24 hours'
-        AND state <> 'closed' AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+        AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+        AND state <> 'closed'
 """)
 
 PORTAL: Final = text("""

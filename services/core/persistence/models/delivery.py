@@ -35,9 +35,7 @@ class Delivery(Base):
             "flagged_at",
             postgresql_where=text("accepted_at IS NULL AND flagged_at IS NOT NULL"),
         ),
-        Index(
-            "ix_deliveries_parked", "park_group", "parked_at", postgresql_where=text("state = 'parked'")
-        ),
+        Index("ix_deliveries_parked", "park_group", "parked_at", postgresql_where=text("state = 'parked'")),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
