@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -137,6 +137,7 @@ class DeliveryRound:
     async def _look_up(self, shipment: Shipment) -> None:
         call = Call(Operation.LOOK_UP, [shipment])
         outcome = await self._delivering.portal.look_up(shipment.body.code)
+        call.end([shipment], outcome, b"")
         self._note(call, outcome)
         if isinstance(outcome, Found):
             shipment.take_record(outcome.record)
@@ -164,13 +165,26 @@ class DeliveryRound:
             shipment.load(operation, entries_at_most=self._delivering.entries_per_call)
         call = Call(operation, part)
         sent = await self._send(operation, part)
-        self._note(call, sent.outcome, sent.digest)
+        part = self._leave_out(operation, part, sent.left_out)
+        if not part:
+            return
+        call.end(part, sent.outcome, sent.digest)
+        self._note(call, sent.outcome)
         if len(part) > 1 and _may_be_halved(operation, sent.outcome):
             half = len(part) // 2
             await self._push(operation, part[:half])
             await self._push(operation, part[half:])
             return
         self._apply(sent.outcome, operation, part)
+
+    def _leave_out(
+        self, operation: Operation, part: Sequence[Shipment], reasons: Mapping[str, str]
+    ) -> Sequence[Shipment]:
+        """Set aside what could not be sent, and give the dossiers that the call did carry."""
+        for shipment in part:
+            if (reason := reasons.get(shipment.body.code)) is not None:
+                self._apply(Unsendable(reason), operation, [shipment])
+        return [shipment for shipment in part if shipment.body.code not in reasons] if reasons else part
 
     async def _send(self, operation: Operation, part: Sequence[Shipment]) -> Sent:
         portal = self._delivering.portal
@@ -191,10 +205,7 @@ class DeliveryRound:
             jitter=self._delivering.jitter(),
         )
 
-    def _note(self, call: Call, outcome: Outcome | LookUpOutcome, digest: bytes = b"") -> None:
-        if isinstance(outcome, Unsendable):
-            return
-        call.end(outcome, digest)
+    def _note(self, call: Call, outcome: Outcome | LookUpOutcome) -> None:
         self._calls.append(call)
         self._delivering.pacing.note(
             call.operation,
@@ -259,6 +270,4 @@ def _may_be_halved(operation: Operation, outcome: Outcome) -> bool:
     A repeated body does no harm. Entries do: a portal that keeps what stood before the bad one would get
     them again, so their dossiers are looked up first.
     """
-    if isinstance(outcome, Unsendable):
-        return True
     return operation is not Operation.PROGRESS and isinstance(outcome, Rejected | AlreadyExists)
