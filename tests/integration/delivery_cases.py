@@ -46,6 +46,7 @@ def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> 
         "comparison": Comparison.INSTANT,
         "owner": "test",
         "lease": timedelta(seconds=60),
+        "dossiers_per_claim": changes.get("dossiers_per_call", 50),
         "dossiers_per_call": 50,
         "entries_per_call": 200,
         "look_ups_at_once": 8,

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -32,6 +33,11 @@ from services.core.persistence.engine import Sessions
 
 log = structlog.get_logger()
 
+#: So many finished dossiers are written down together, and none waits longer for it: a transaction for each
+#: costs more than its call.
+_SETTLED_TOGETHER: Final = 20
+_SETTLED_WITHIN_SECONDS: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
@@ -44,6 +50,7 @@ class Delivering:
     comparison: Comparison
     owner: str
     lease: timedelta
+    dossiers_per_claim: int
     dossiers_per_call: int
     entries_per_call: int
     look_ups_at_once: int
@@ -76,6 +83,7 @@ class DeliveryRound:
         #: Why nothing more is sent in this round: the rest would run into the same.
         self._halted: Throttled | AuthRefused | NotSent | None = None
         self._renewed_at = leased_at
+        self._settled_at = leased_at
 
     async def ask(self) -> None:
         """Look up dossiers whose last outcome is unknown."""
@@ -99,12 +107,17 @@ class DeliveryRound:
         while self._may_call(operation) and (parts := self._parts(operation, suspects=suspects)):
             for part in parts:
                 await self._push(operation, part)
-                if ended := [s for s in part if not s.settled and s.has_ended]:
-                    await self._settle(ended)
+                await self._settle_in_time()
 
     async def settle_all(self) -> None:
         """Settle what no push has settled."""
         await self._settle([s for s in self.shipments if not s.settled])
+
+    async def _settle_in_time(self) -> None:
+        ended = [s for s in self.shipments if not s.settled and s.has_ended]
+        waited = time.monotonic() - self._settled_at
+        if len(ended) >= _SETTLED_TOGETHER or (ended and waited >= _SETTLED_WITHIN_SECONDS):
+            await self._settle(ended)
 
     async def give_back(self) -> None:
         """Settle what a stop cut short: what is known, and for the rest that it has to be asked about."""
@@ -244,6 +257,7 @@ class DeliveryRound:
         process dies between the two, a look-up tells as much as the record would have.
         """
         calls, self._calls = self._calls, []
+        self._settled_at = time.monotonic()
         for shipment in part:
             shipment.settled = True
         if part or calls:
