@@ -75,6 +75,12 @@ PARK_STEPS: Final[Mapping[str, Phrase]] = MappingProxyType(
             "Open the dossier on the portal, find the step that one side lacks, and tell the portal's"
             " operator. Once the dossier changes, or on lienthong parked replay, the portal is asked again.",
         ),
+        ParkCause.CRASH_LOOP: Phrase(
+            "Báo đơn vị phát triển phần mềm kèm nhật ký của tiến trình đồng bộ; sau bản sửa lỗi, chạy"
+            " lienthong parked replay.",
+            "Tell the developers, with the log of the sync worker; after their correction, run lienthong"
+            " parked replay.",
+        ),
     }
 )
 

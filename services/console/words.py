@@ -60,6 +60,7 @@ PARK_CAUSES: Final[Mapping[str, Phrase]] = MappingProxyType(
         ParkCause.UNSENDABLE: Phrase("Chưa đủ điều kiện gửi", "not fit to be sent"),
         ParkCause.UNPROVABLE: Phrase("Không kiểm chứng được", "cannot be proven"),
         ParkCause.CONFLICT: Phrase("Lịch sử trên Cổng khác", "the portal holds another history"),
+        ParkCause.CRASH_LOOP: Phrase("Tiến trình đồng bộ hỏng mỗi lần gửi", "workers crashed over it"),
     }
 )
 

@@ -24,7 +24,6 @@ from services.core.persistence.parked import ParkedFilter, ParkedMark
 from tests.integration.delivery_cases import (
     Act,
     ScriptedPortal,
-    change_row,
     delivering,
     delivery_of,
     file_dossier,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -24,7 +25,7 @@ async def park(sessions: Sessions, *dossiers: dict[str, Any], group: str = GROUP
         )
 
 
-async def decide(desk: Desk, action: str, *, key: str = "k", **body: Any) -> Any:
+async def decide(desk: Desk, action: str, key: str = "k", **body: Any) -> httpx.Response:
     return await desk.http.post(f"/v1/parked:{action}", json=body, headers={"Idempotency-Key": key})
 
 
@@ -127,11 +128,11 @@ async def test_parked_dossiers_of_foreign_units_are_not_there(api: DeskApi, sess
 
     assert (await api.abroad.get("/v1/parked"))["items"] == []
     assert (await api.abroad.get("/v1/parked/groups"))["dossiers"] == 0
-    everything = await decide(api.abroad, "close", reason="thử", **{"all": True})
+    everything = await decide(api.abroad, "close", reason="thử", all=True)
     assert (everything.json()["id"], everything.json()["dossiers"]) == (None, 0)
     problem(await decide(api.abroad, "replay", key="2", dossier=dossier["id"]), 404, "dossier-not-found")
     problem(await decide(api.abroad, "replay", key="3", unit="H44.101"), 422, "unknown-unit")
-    assert (await decide(api.ward, "replay", **{"all": True})).json()["dossiers"] == 1
+    assert (await decide(api.ward, "replay", all=True)).json()["dossiers"] == 1
     assert [await state_of(api.province, one) for one in (dossier, other)] == ["due", "parked"]
 
 
@@ -173,6 +174,6 @@ async def test_a_replay_wakes_the_worker(api: DeskApi, sessions: Sessions) -> No
     await park(sessions, await api.ward.created())
     rings = api.bell.rings
 
-    await decide(api.ward, "replay", **{"all": True})
+    await decide(api.ward, "replay", all=True)
 
     assert api.bell.rings == rings + 1

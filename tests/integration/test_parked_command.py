@@ -39,8 +39,9 @@ async def desk(sessions: Sessions) -> Sessions:
         await session.execute(
             text(
                 "INSERT INTO procedures (code, name, field_code, field_name, level, service_level)"
-                f" VALUES ('{MISSING}', 'Thủ tục mới', 'LV1', 'Hộ tịch', 'commune', 'full')"
-            )
+                " VALUES (:code, 'Thủ tục mới', 'LV1', 'Hộ tịch', 'commune', 'full')"
+            ),
+            {"code": MISSING},
         )
     return sessions
 
@@ -87,7 +88,8 @@ async def test_214_dossiers_with_one_cause_are_one_group_and_leave_with_one_comm
         await file_dossier(desk, f"H44.1-261121-{number:04}")
     async with desk.begin() as session:
         await session.execute(
-            text(f"UPDATE dossiers SET procedure_code = '{MISSING}' WHERE code < 'H44.1-261121-{NUMBER:04}'")  # noqa: S608 - constants of this file
+            text("UPDATE dossiers SET procedure_code = :procedure WHERE code < :code"),
+            {"procedure": MISSING, "code": f"H44.1-261121-{NUMBER:04}"},
         )
     await teach(portal, KNOWN)
     forwarded = "/XrdAdapter/RestService/forward/mapi"
@@ -183,9 +185,10 @@ async def test_one_command_takes_more_than_one_call_and_only_what_was_counted(
                 "INSERT INTO dossiers (code, origin, unit_id, procedure_code, status, version, last_seq,"
                 " last_occurred_at, channel, filing_mode, result_delivery, submitted_at, summary, applicant,"
                 " components, fees, results)"
-                f" SELECT 'X-' || n, 'desk', 1, '{KNOWN}', 2, 1, 1, now(), 1, 'self', 0, now(), 'x', '{{}}',"
-                " '[]', '[]', '[]' FROM generate_series(1, 2300) AS n"
-            )
+                " SELECT 'X-' || n, 'desk', 1, :code, 2, 1, 1, now(), 1, 'self', 0, now(), 'x', '{}', '[]',"
+                " '[]', '[]' FROM generate_series(1, 2300) AS n"
+            ),
+            {"code": KNOWN},
         )
         await session.execute(
             text(

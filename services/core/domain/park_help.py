@@ -152,7 +152,7 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
                 " it is looked up first.",
             ),
         ),
-        "crash_loop": Help(
+        ParkCause.CRASH_LOOP: Help(
             Bilingual(
                 "Tiến trình đồng bộ dừng đột ngột mỗi lần xử lý hồ sơ này.",
                 "The sync worker crashed every time it had this dossier in hand.",
