@@ -41,8 +41,8 @@ _HELP: Final[Mapping[str, Help]] = MappingProxyType(
         Fault.UNKNOWN_PROCEDURE: Help(
             Bilingual("Cổng không biết thủ tục {about}.", "The portal does not know procedure {about}."),
             Bilingual(
-                f"Đối chiếu mã thủ tục với danh mục của Cổng; khi Cổng đã có mã này, {_REPLAY.vi}",
-                f"Compare the code with the portal's catalogue; wait until the portal has it, {_REPLAY.en}",
+                f"Đối chiếu mã thủ tục với danh mục của Cổng, đợi Cổng có mã này, {_REPLAY.vi}",
+                f"Compare the code with the portal's catalogue, wait until the portal has it, {_REPLAY.en}",
             ),
         ),
         Fault.UNKNOWN_UNIT: Help(
