@@ -29,7 +29,7 @@ PERSONAL_FIELDS: Final = (
 )
 
 
-def _struck(words: str) -> str:
+def struck(words: str) -> str:
     """Give SQL for `words` without what dossier `d` knows of its applicant, as it is spelt or in capitals.
 
     The dossier's own number goes, too: with it, each dossier refused for one reason would have a reason of
@@ -45,7 +45,7 @@ def _struck(words: str) -> str:
 
 _PARKED_GROUPS: Final = text(f"""
 WITH parked AS (
-    SELECT v.park_cause, v.due_since, d.code, {_struck("v.last_cause")} AS words
+    SELECT v.park_cause, v.due_since, d.code, {struck("v.last_cause")} AS words
     FROM deliveries v JOIN dossiers d ON d.id = v.dossier_id
     WHERE v.state = 'parked'
 )
@@ -56,7 +56,7 @@ FROM parked GROUP BY park_cause, words ORDER BY number DESC, first_since, words 
 """)  # noqa: S608 - joins constants of this file
 
 _PARKED_PAGE: Final = text(f"""
-SELECT d.id, d.code, u.name AS unit_name, v.park_cause, {_struck("v.last_cause")} AS words, v.due_since,
+SELECT d.id, d.code, u.name AS unit_name, v.park_cause, {struck("v.last_cause")} AS words, v.due_since,
     v.flagged_at
 FROM deliveries v JOIN dossiers d ON d.id = v.dossier_id JOIN units u ON u.id = v.unit_id
 WHERE v.state = 'parked'
@@ -73,14 +73,14 @@ SELECT id, last_success_at, began_at, ended_at, greatest(began_at, last_success_
     greatest(
         extract(epoch FROM coalesce(ended_at, now()) - greatest(began_at, last_success_at)), 0
     )::float8 AS seconds
-FROM portal_outages WHERE id < coalesce(CAST(:before AS int), 2147483647)
+FROM portal_outages WHERE kind = 'unreachable' AND id < coalesce(CAST(:before AS int), 2147483647)
 ORDER BY id DESC LIMIT :limit
 """)
 
 _HEADLINE: Final = text(f"""
 SELECT d.id, d.code, d.origin, u.code AS unit_code, u.name AS unit_name, d.procedure_code,
     p.name AS procedure_name, d.status, d.received_at, d.promised_at, d.due_at,
-    {_struck("v.last_cause")} AS last_words
+    {struck("v.last_cause")} AS last_words
 FROM dossiers d JOIN units u ON u.id = d.unit_id JOIN procedures p ON p.code = d.procedure_code
     JOIN deliveries v ON v.dossier_id = d.id
 WHERE d.code = :code
@@ -94,7 +94,7 @@ WHERE e.dossier_id = :dossier_id ORDER BY e.seq
 
 _ATTEMPTS: Final = text(f"""
 SELECT a.started_at, a.finished_at, a.operation, a.outcome, a.version, a.first_seq, a.last_seq,
-    {_struck("a.detail")} AS detail
+    {struck("a.detail")} AS detail
 FROM delivery_attempts a JOIN dossiers d ON d.id = a.dossier_id
 WHERE a.dossier_id = :dossier_id ORDER BY a.started_at DESC, a.id DESC LIMIT :limit
 """)  # noqa: S608 - as above

@@ -1,16 +1,16 @@
 """All tables; importing this package fills `Base.metadata`."""
 
 from services.core.persistence.models.access import DeskClient, IdempotencyKey
-from services.core.persistence.models.catalogue import DecreedDay, Procedure, Unit
+from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
     PortalOperation,
-    PortalOutage,
     Tally,
 )
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.meta import Base
+from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
 
 __all__ = [
     "Base",
@@ -21,8 +21,11 @@ __all__ = [
     "Dossier",
     "DossierNumber",
     "IdempotencyKey",
+    "OutageDossier",
     "PortalOperation",
     "PortalOutage",
+    "PortalProcedure",
+    "PortalRefusal",
     "Procedure",
     "ProgressEntry",
     "Tally",
