@@ -110,7 +110,7 @@ def _acknowledgement(line: HistoryLine, calls: Sequence[CallOnRecord]) -> Acknow
 async def _windows(
     session: AsyncSession, delivery: DeliveryView, entries: Sequence[ProvenEntry]
 ) -> list[Window]:
-    """List the windows between the first entry and the last acknowledgement; while work is open, up to now."""
+    """List the windows from the first entry to the last acknowledgement, or to now while work is open."""
     until = delivery.record.read_at
     if delivery.record.state is DeliveryState.SYNCED:
         proven = [e.acknowledgement.at for e in entries if e.acknowledgement and e.acknowledgement.at]

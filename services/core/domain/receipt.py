@@ -110,7 +110,7 @@ def body_acknowledged(version: int, calls: Iterable[CallOnRecord]) -> Acknowledg
 
 
 def runs_of(calls: Iterable[CallOnRecord]) -> list[CallRun]:
-    """Shorten a record for people: a night of failed calls becomes one line. What was accepted stays apart."""
+    """Shorten a record for people: a night of failed calls becomes one line. Accepted calls stay apart."""
     runs = []
     for _, group in groupby(calls, key=_sameness):
         alike = list(group)

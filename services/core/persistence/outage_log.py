@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.false_late import OutageKind
 from services.core.persistence.outages import FLAGGED, WAITING
 
-# An open window is counted as it stands, a closed one has its figures on it; windows of a version that did not
+# An open window is counted as it stands, a closed one has its figures on it; those of a version that did not
 # count have none.
 _ENTRIES: Final = f"""
 SELECT w.id, w.kind, w.reasons, w.last_success_at, w.began_at, w.ended_at,
