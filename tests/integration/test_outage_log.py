@@ -105,9 +105,7 @@ async def test_refusals_with_service_between_them_open_no_window(
     assert await log_of(desk) == []
 
 
-async def test_silence_amid_refusals_gets_a_window_of_its_own(
-    desk: Sessions, portal: ScriptedPortal
-) -> None:
+async def test_silence_amid_refusals_gets_a_window_of_its_own(desk: Sessions, portal: ScriptedPortal) -> None:
     await file_dossier(desk, "D-1", RUNNING)
     await calls(desk, portal, *[PATIENCE] * 3, *[NO_CONNECTION] * 3, PATIENCE)
 

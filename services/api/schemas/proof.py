@@ -92,7 +92,7 @@ class CallOut(Answer):
     version: int
     first_seq: int | None
     last_seq: int | None
-    request_hash: Annotated[str | None, Field(pattern="^[0-9a-f]{64}$")]
+    request_hash: str | None
     words: str | None
 
     @classmethod
