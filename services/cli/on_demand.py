@@ -7,7 +7,12 @@ import typer
 from typer.core import TyperGroup
 
 #: Name of a group, and the module that holds it as `app`.
-_GROUPS: Final = {"clients": "services.cli.clients", "import": "services.cli.imports"}
+_GROUPS: Final = {
+    "catalogue": "services.cli.catalogue",
+    "clients": "services.cli.clients",
+    "import": "services.cli.imports",
+    "outages": "services.cli.outages",
+}
 
 
 class OnDemandGroup(TyperGroup):
