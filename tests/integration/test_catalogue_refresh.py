@@ -199,6 +199,15 @@ async def test_details_that_cannot_be_had_are_left_for_the_next_pass_which_begin
     assert (await refresh(desk, client, MONDAY + DAY)).details_read == 3
 
 
+#: Nested so deep that it can be parsed and not walked through.
+DEEP = (
+    b'{"error_code": 0, "message": "", "result": [{"MATTHC": "1.000001", "TENTTHC": "A", "X": '
+    + b"[" * 900
+    + b"]" * 900
+    + b"}]}"
+)
+
+
 @pytest.fixture
 async def raw() -> AsyncIterator[RawPortal]:
     async with raw_portal() as portal:
@@ -251,6 +260,7 @@ async def test_the_list_may_be_longer_than_any_other_answer_and_is_not_without_e
         (done(result=[]), None),
         (done(result=[{"MATTHC": "1.000002", "TENTTHC": "A"}]), Unknown("answer about another procedure")),
         (done(result=["rác"]), Unknown("unreadable procedure")),
+        (answer(200, DEEP), Unknown("unreadable procedure")),
         (answer(502), Unknown("HTTP 502")),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from services.core.application.deliver_due import deliver_due
+from services.core.application.prove_delivery import CALLS_READ
 from services.core.domain.delivery import Operation
 from services.core.domain.outcome import AuthRefused, NotSent, Outcome, Unknown
 from services.core.persistence.engine import Sessions
@@ -202,6 +203,26 @@ async def test_receipts_of_months_that_were_put_away_are_said_to_be_missing(
     assert {line["acknowledged_by"] for line in proof["timeline"]} == {"off_record"}
     page = await page_of(api, dossier)
     assert "Một số biên nhận không còn" in page
+
+
+async def test_more_calls_than_are_read_are_said_to_be_more(api: DeskApi, sessions: Sessions) -> None:
+    dossier = await api.ward.created()
+    async with sessions.begin() as session:
+        await session.execute(
+            text(
+                "INSERT INTO delivery_attempts (started_at, finished_at, dossier_id, call_id, operation,"
+                " outcome, version, request_hash, detail) SELECT now() - make_interval(secs => n),"
+                " now() - make_interval(secs => n), :id, uuidv7(), 'create', 'not_sent', 1, 'hash', 'words'"
+                " FROM generate_series(1, :number) n"
+            ),
+            {"id": dossier["id"], "number": CALLS_READ + 1},
+        )
+
+    proof = await proof_of(api, dossier)
+
+    assert calls_of(proof) == [("create", "not_sent", CALLS_READ)]
+    assert proof["record"] | {"begins_at": None} == {"begins_at": None, "complete": False, "calls_cut": True}
+    assert "Chỉ thể hiện những lần gọi gần nhất" in await page_of(api, dossier)
 
 
 async def test_lines_that_stay_at_home_need_no_receipt(

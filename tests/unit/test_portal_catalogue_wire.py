@@ -15,12 +15,15 @@ def test_keys_are_read_in_any_case_and_bad_rows_are_counted() -> None:
             {"maTTHC": "1.000894", "TenTTHC": "Kết hôn"},
             {"MATTHC": "", "TENTTHC": "Không mã"},
             {"MATTHC": "1.1"},
+            {"MATTHC": "1" * 101, "TENTTHC": "Mã dài"},
+            {"MATTHC": "1.2", "TENTTHC": "Ký tự \x00"},
+            {"MATTHC": "1.3", "TENTTHC": "Ký tự \ud800"},
             "rác",
             None,
         ]
     )
     assert read.names == {"1.001193": "Khai sinh", "1.000894": "Kết hôn"}
-    assert read.unreadable == 4
+    assert read.unreadable == 7
 
 
 def procedure(**changes: Any) -> dict[str, Any]:
@@ -64,7 +67,8 @@ def test_times_and_fees_of_all_ways_are_gathered() -> None:
     online = {"Kenh": "2", "ThoiGian": [{**day, "THOIGIANGIAIQUYET": "2", "PHILEPHI": None}]}
     read = detail(procedure(CACHTHUCTHUCHIEN=[{"THOIGIAN": [day]}, online, "rác"]))
     days = {ProcessingTime(1, TimeUnit.CALENDAR_DAY), ProcessingTime(2, TimeUnit.CALENDAR_DAY)}
-    assert (read.times, read.fees_vnd) == (days, {8000, 0})
+    assert read.times == days
+    assert read.fees_vnd == {8000, 0}
 
 
 def test_fields_are_read_by_code() -> None:

@@ -117,8 +117,8 @@ class CallOut(Answer):
 class RecordOut(Answer):
     """How far the record of calls reaches.
 
-    `complete` is false if a receipt is missing because old months were put away (`begins_at` is the first one
-    that is held; null if none ever was) or because there were more calls than are shown (`calls_cut`).
+    `complete` is false if a receipt is missing because old months were put away (`begins_at` is then the
+    first one that is held) or because there were more calls than are shown (`calls_cut`).
     """
 
     begins_at: Instant | None

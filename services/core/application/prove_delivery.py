@@ -40,10 +40,10 @@ class ProvenEntry:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """What the record can say. `begins_at` is the oldest month that is still held.
+    """What the record can say.
 
     `complete` if every acknowledgement has its receipt or look-up on record; `calls_cut` if there were more
-    calls than are read.
+    calls than are read. `begins_at` is the oldest month that is still held, where a receipt is missing.
     """
 
     begins_at: datetime | None
@@ -82,6 +82,7 @@ async def prove_delivery(
     acked_version = delivery.record.acked_version
     body = body_acknowledged(acked_version, calls) if acked_version else None
     known = [body, *(entry.acknowledgement for entry in entries)]
+    complete = not cut and all(a is None or a.by is not AcknowledgedBy.OFF_RECORD for a in known)
     return Proof(
         dossier=await proofs.headline(dossier_id),
         delivery=delivery,
@@ -89,8 +90,8 @@ async def prove_delivery(
         body=body,
         calls=runs_of(calls),
         record=Completeness(
-            begins_at=await proofs.record_begins_at(),
-            complete=not cut and all(a is None or a.by is not AcknowledgedBy.OFF_RECORD for a in known),
+            begins_at=None if complete else await proofs.record_begins_at(),
+            complete=complete,
             calls_cut=cut,
         ),
         comparison=comparison,
@@ -111,9 +112,10 @@ async def _windows(
     session: AsyncSession, delivery: DeliveryView, entries: Sequence[ProvenEntry]
 ) -> list[Window]:
     """List the windows from the first entry to the last acknowledgement, or to now while work is open."""
-    until = delivery.record.read_at
-    if delivery.record.state is DeliveryState.SYNCED:
+    record = delivery.record
+    until = record.read_at
+    if record.state is DeliveryState.SYNCED:
         proven = [e.acknowledgement.at for e in entries if e.acknowledgement and e.acknowledgement.at]
-        until = max(proven, default=until)
+        until = max(proven, default=record.accepted_at or until)
     since = min(entry.line.recorded_at for entry in entries)
     return await OutageLog(session).touching(since, until, limit=WINDOWS_SHOWN)

@@ -5,6 +5,7 @@ Keys are in capitals, and not always; values are text, and not always. What is n
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -21,6 +22,10 @@ _UNITS: Final = {
     "tháng": TimeUnit.MONTH,
 }
 _SAME_DAY: Final = "trong ngày"
+#: A province's variant has 22 characters; an amount in đồng has far fewer digits.
+_LONGEST_CODE: Final = 100
+_MOST_DIGITS: Final = 12
+_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def listing(result: list[Any]) -> Listing:
@@ -28,9 +33,9 @@ def listing(result: list[Any]) -> Listing:
     names: dict[str, str] = {}
     unreadable = 0
     for item in result:
-        row = _capitals(item)
+        row = {str(key).upper(): value for key, value in item.items()} if isinstance(item, dict) else {}
         code, name = _text(row.get("MATTHC")), _text(row.get("TENTTHC"))
-        if code and name:
+        if name and 0 < len(code) <= _LONGEST_CODE:
             names[code] = name
         else:
             unreadable += 1
@@ -38,7 +43,7 @@ def listing(result: list[Any]) -> Listing:
 
 
 def detail(item: Any) -> ProcedureDetail:
-    """Read one item of the answer to `LayThuTuc`; raises `ValueError` if it is none."""
+    """Read one item of the answer to `LayThuTuc`; raises `ValueError`, or `RecursionError`, if it is none."""
     row = _capitals(item)
     code, name = _text(row.get("MATTHC")), _text(row.get("TENTTHC"))
     if not code or not name:
@@ -75,7 +80,7 @@ def _fees(spans: Iterable[dict[str, Any]]) -> Iterator[int]:
     for span in spans:
         for fee in _rows(span.get("PHILEPHI")):
             amount = _text(fee.get("SOTIEN"))
-            if amount.isascii() and amount.isdigit():
+            if amount.isascii() and amount.isdigit() and len(amount) <= _MOST_DIGITS:
                 yield int(amount)
 
 
@@ -97,6 +102,8 @@ def _deep(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
+    """Give a scalar as text on one line; one that PostgreSQL could not keep counts as absent."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return unicodedata.normalize("NFC", str(value)).strip()
+    text = " ".join(unicodedata.normalize("NFC", str(value)).split())
+    return "" if _UNKEPT.search(text) else text

@@ -98,7 +98,7 @@ class PortalClient:
             return None
         try:
             detail = catalogue_wire.detail(result[0])
-        except ValueError:
+        except (ValueError, RecursionError):
             return Unknown("unreadable procedure")
         return detail if listed_code(code, {detail.code}) else Unknown("answer about another procedure")
 
