@@ -1,13 +1,13 @@
 """Parked dossiers in groups, deliveries that a person has closed, and the record of who did it.
 
 Revision ID: 0005
-Revises: 0002
+Revises: 0004
 """
 
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from pydantic import ValidationError
 
@@ -154,6 +156,8 @@ async def _upgrade(url: str) -> None:
 
 def main() -> None:
     """Run a command; a part that does not come up is told to the person, without a stack trace."""
+    # What a command prints may be piped, so log lines go elsewhere; services set their own way at the start.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         app()
     except (ServiceFailed, EmbeddedError) as failure:

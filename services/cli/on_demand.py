@@ -8,8 +8,10 @@ from typer.core import TyperGroup
 
 #: Name of a group, and the module that holds it as `app`.
 _GROUPS: Final = {
+    "catalogue": "services.cli.catalogue",
     "clients": "services.cli.clients",
     "import": "services.cli.imports",
+    "outages": "services.cli.outages",
     "parked": "services.cli.parked",
 }
 

@@ -6,6 +6,7 @@ import signal
 import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from os import getpid
 from typing import Final
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.deliver_due import Delivering
 from services.core.application.pacing import Pacing
+from services.core.application.refresh_catalogue import refresh_catalogue
 from services.core.config import (
     BrokerSettings,
     DatabaseSettings,
@@ -31,7 +33,7 @@ from services.core.persistence.engine import PoolLimits, Sessions, create_engine
 from services.core.telemetry import logging
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
-from services.sync_worker.tasks import do_daily_work, run_jobs
+from services.sync_worker.tasks import NightlyCatalogue, do_daily_work, run_jobs
 
 log = structlog.get_logger()
 
@@ -40,6 +42,14 @@ log = structlog.get_logger()
 LINGER_CALLS: Final = 2.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Give the present in UTC."""
+        return datetime.now(UTC)
 
 
 def run() -> None:
@@ -70,8 +80,18 @@ async def _serve(
     await _begin_the_day(sessions)
     jobs = None
     if broker.redis_url is not None:
+        nightly = NightlyCatalogue(
+            hour=worker.catalogue_hour,
+            refresh=partial(
+                refresh_catalogue,
+                sessions,
+                portal=client,
+                clock=SystemClock(),
+                most_vanished=portal.catalogue_vanished_share,
+            ),
+        )
         jobs = asyncio.create_task(
-            run_jobs(broker.redis_url.get_secret_value(), bell=lanes.bell, sessions=sessions)
+            run_jobs(broker.redis_url.get_secret_value(), bell=lanes.bell, sessions=sessions, nightly=nightly)
         )
     log.info(
         "worker.started", calls_in_flight=worker.calls_in_flight, dossiers_per_call=portal.dossiers_per_call
@@ -117,6 +137,8 @@ def portal_address(portal: PortalSettings, worker: WorkerSettings) -> PortalAddr
         call_seconds=portal.call_seconds,
         reply_bytes=portal.reply_bytes,
         connections=(worker.calls_in_flight + 1) * worker.look_ups_at_once + 4,
+        catalogue_seconds=portal.catalogue_seconds,
+        catalogue_bytes=portal.catalogue_bytes,
     )
 
 

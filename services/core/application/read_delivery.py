@@ -12,11 +12,11 @@ from services.core.domain.dossier import ProgressEntry
 from services.core.domain.false_late import FalseLateCause, cause_by_state, cause_of
 from services.core.domain.reception import desk_view
 from services.core.domain.verdict import Comparison, Verdict, View, judged, view_of
-from services.core.persistence.attempts import AttemptRepository
 from services.core.persistence.delivery_views import AttemptRecord, DeliveryRecord, DeliveryViewRepository
 from services.core.persistence.dossiers import DossierRepository, Reference
 from services.core.persistence.history import HistoryLine, HistoryRepository
 from services.core.persistence.interventions import InterventionRecord, InterventionRepository
+from services.core.persistence.outages import OutageRepository
 
 _ATTEMPTS_SHOWN: Final = 20
 _INTERVENTIONS_SHOWN: Final = 20
@@ -97,5 +97,5 @@ async def _cause(session: AsyncSession, record: DeliveryRecord) -> FalseLateCaus
         reported_at=record.reported_at,
         flagged_at=record.flagged_at,
         accepted_at=record.accepted_at,
-        outages=await AttemptRepository(session).outages(since=record.reported_at),
+        outages=await OutageRepository(session).unreachable(since=record.reported_at),
     )

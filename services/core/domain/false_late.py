@@ -25,13 +25,25 @@ class FalseLateCause(StrEnum):
     RULE_MISMATCH = "rule_mismatch"  #: acknowledged in time, and late by the portal's reckoning all the same
 
 
+class OutageKind(StrEnum):
+    """How the portal was not to be had. Only the first kind excuses a dossier (decision 0012)."""
+
+    UNREACHABLE = "unreachable"  #: no call got an answer: an `Outage`
+    REFUSED = "refused"  #: every answer refused service: a login turned down, patience asked for
+
+
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A time without a single successful call; `began_at` is the start of the first failed one."""
+    """A time without a single answer; `began_at` is the start of the first failed call.
+
+    A time in which the portal answered and refused service is none: whoever answers may let the next call
+    pass, and a refused login may be our own fault. `id` is that of the log.
+    """
 
     last_success_at: datetime | None
     began_at: datetime
     ended_at: datetime | None
+    id: int = 0
 
     @property
     def since(self) -> datetime:

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
-from services.core.domain.outcome import LookUpOutcome, Outcome
+from services.core.domain.outcome import Failure, LookUpOutcome, Outcome
+from services.core.domain.portal_catalogue import Listing, ProcedureDetail
 
 
 class Clock(Protocol):
@@ -56,3 +57,13 @@ class PortalGateway(Protocol):
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what the portal holds under a dossier number. Harmless to repeat."""
+
+
+class PortalCatalogue(Protocol):
+    """The portal's dictionary of procedures. Faults are returned as outcomes here, too."""
+
+    async def list_procedures(self) -> Listing | Failure:
+        """Ask for all procedures; the list may be thousands long."""
+
+    async def procedure(self, code: str) -> ProcedureDetail | Failure | None:
+        """Ask for one procedure; `None` if the portal says that it has none of that code."""

@@ -22,7 +22,7 @@ SELECT id, last_success_at, began_at, ended_at, greatest(began_at, last_success_
     greatest(
         extract(epoch FROM coalesce(ended_at, now()) - greatest(began_at, last_success_at)), 0
     )::float8 AS seconds
-FROM portal_outages WHERE id < coalesce(CAST(:before AS int), 2147483647)
+FROM portal_outages WHERE kind = 'unreachable' AND id < coalesce(CAST(:before AS int), 2147483647)
 ORDER BY id DESC LIMIT :limit
 """)
 

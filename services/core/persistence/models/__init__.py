@@ -1,17 +1,17 @@
 """All tables; importing this package fills `Base.metadata`."""
 
 from services.core.persistence.models.access import DeskClient, IdempotencyKey
-from services.core.persistence.models.catalogue import DecreedDay, Procedure, Unit
+from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
     PortalOperation,
-    PortalOutage,
     Tally,
 )
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.meta import Base
+from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
 
 __all__ = [
     "Base",
@@ -24,8 +24,11 @@ __all__ = [
     "IdempotencyKey",
     "Intervention",
     "InterventionDossier",
+    "OutageDossier",
     "PortalOperation",
     "PortalOutage",
+    "PortalProcedure",
+    "PortalRefusal",
     "Procedure",
     "ProgressEntry",
     "Tally",

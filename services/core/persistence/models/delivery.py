@@ -129,29 +129,6 @@ class PortalGate(Base):
     good_probes: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
-class PortalOutage(Base):
-    """A time in which no call got through: evidence for every dossier that became late meanwhile.
-
-    `last_success_at` is the last good call before, so the outage began somewhere up to `began_at`, the start
-    of the first failed call.
-    """
-
-    __tablename__ = "portal_outages"
-    __table_args__ = (
-        Index(
-            "uq_portal_outages_open",
-            text("(ended_at IS NULL)"),
-            unique=True,
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
-    last_success_at: Mapped[datetime | None]
-    began_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-
 class Tally(Base):
     """Running total, kept in the writing transaction so that a scrape never reads history."""
 
