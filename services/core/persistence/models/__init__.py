@@ -11,6 +11,7 @@ from services.core.persistence.models.delivery import (
 )
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.meta import Base
+from services.core.persistence.models.reconciliation import ReconciliationFinding, ReconciliationRun
 
 __all__ = [
     "Base",
@@ -25,6 +26,8 @@ __all__ = [
     "PortalOutage",
     "Procedure",
     "ProgressEntry",
+    "ReconciliationFinding",
+    "ReconciliationRun",
     "Tally",
     "Unit",
 ]
