@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
-from services.core.domain.outcome import LookUpOutcome, Outcome
+from services.core.domain.holdings import Bucket, Held, Sum
+from services.core.domain.outcome import Failure, LookUpOutcome, Outcome
 
 
 class Clock(Protocol):
@@ -51,3 +52,16 @@ class PortalGateway(Protocol):
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what the portal holds under a dossier number. Harmless to repeat."""
+
+
+class PortalHoldings(Protocol):
+    """What the portal says it holds: by a list service, or by a report that a person exported from it.
+
+    Faults are returned, never raised. Days are local ones, both ends included.
+    """
+
+    async def sums(self, first: date, last: date) -> dict[Bucket, Sum] | Failure:
+        """Sum up the dossiers received in a range of days, per bucket; empty buckets are left out."""
+
+    async def dossiers(self, bucket: Bucket) -> list[Held] | Failure:
+        """List the dossiers of a bucket, each once."""

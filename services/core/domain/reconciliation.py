@@ -61,17 +61,11 @@ class Ours:
 class Difference:
     """One dossier that the two sides do not hold alike; `bucket` is the one in which it was found."""
 
+    code: str
     direction: Direction
     bucket: Bucket
     ours: Ours | None
     theirs: Held | None
-
-    @property
-    def code(self) -> str:
-        """Give the dossier's number."""
-        held = self.theirs if self.ours is None else self.ours.held
-        assert held is not None  # noqa: S101 - one side has it, or there is no difference
-        return held.code
 
     @property
     def repair(self) -> Repair:
@@ -122,19 +116,17 @@ def compare(bucket: Bucket, ours: Sequence[Ours], theirs: Sequence[Held]) -> Com
         if our is not None and not our.comparable:
             in_flight += 1
         else:
-            found.append(Difference(direction, bucket, our, their))
+            found.append(Difference(code, direction, bucket, our, their))
     return Compared(found, in_flight)
 
 
-def in_doubt(difference: Difference) -> Cursor:
+def in_doubt(ours: Ours, theirs: Held | None) -> Cursor:
     """Give the cursor with which a dossier is looked up anew: no entry counts as acknowledged.
 
     What the look-up shows moves it on (`delivery.resolve`). The body counts as sent in its version before
     last, so that a newer one goes again; never as not sent at all, because then a portal that shows no
     history would get all entries a second time.
     """
-    ours, theirs = difference.ours, difference.theirs
-    assert ours is not None  # noqa: S101 - what we do not know has no cursor
     sent = ours.cursor.acked_version > 0 or (theirs is not None and theirs.entries > 0)
     version = max(1, min(ours.cursor.acked_version, ours.target.version - 1)) if sent else 0
     return Cursor(

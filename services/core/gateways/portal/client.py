@@ -55,7 +55,12 @@ class PortalClient:
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what is there; an answer about another dossier proves nothing."""
-        answer = await self._call("TraCuuHoSo", {"mahoso": code})
+        result = await self.enquire("TraCuuHoSo", {"mahoso": code})
+        return _found(code, result) if isinstance(result, list) else result
+
+    async def enquire(self, service: str, parameters: dict[str, str]) -> list[Any] | Failure:
+        """Call a service that only reads; give the items of its result."""
+        answer = await self._call(service, parameters)
         if not isinstance(answer, Answer):
             return answer
         if answer.blames_itself:
@@ -63,8 +68,8 @@ class PortalClient:
         if not answer.succeeded:
             return Rejected(answer.code, answer.message)
         if answer.result is None:
-            return Unknown("look-up without a result")
-        return _found(code, answer.result)
+            return Unknown("answer without a result")
+        return answer.result
 
     async def _push(self, service: str, parameters: dict[str, str], data: bytes, *, may_exist: bool) -> Sent:
         answer = await self._call(service, parameters, data)

@@ -42,7 +42,7 @@ class ReconciliationRun(Base):
 
 
 class ReconciliationFinding(Base):
-    """One dossier that the two sides did not hold alike, and what was done; the database refuses to change it.
+    """One dossier that the two sides did not hold alike, and what was done about it; append-only.
 
     `ours` and `theirs` are the lines that entered the sums. `scheduled_at` is when a repair may begin.
     """
