@@ -4,6 +4,8 @@ Read in main modules and in the command line only; everything below gets values.
 start with the variable's name; secrets have no default.
 """
 
+from enum import StrEnum
+
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -51,6 +53,21 @@ class PortalSettings(BaseSettings):
     reply_bytes: int = Field(default=262_144, ge=1024)
     dossiers_per_call: int = Field(default=50, ge=1, le=1000)
     entries_per_call: int = Field(default=200, ge=1, le=10_000)
+
+
+class Holdings(StrEnum):
+    """How we learn what the portal holds."""
+
+    REPORT = "report"  #: from files that a person exports
+    SERVICE = "service"  #: from a list service that nobody has published
+
+
+class HoldingsSettings(BaseSettings):
+    """Where the reconciliation gets the portal's side from."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_PORTAL_")
+
+    holdings: Holdings = Holdings.REPORT
 
 
 class WorkerSettings(BaseSettings):
