@@ -53,7 +53,7 @@ def read_report(path: Path) -> PortalReport:
     return PortalReport(_buckets(csv.DictReader(lines, delimiter=delimiter)))
 
 
-def _buckets(rows: csv.DictReader[str]) -> dict[Bucket, list[Held]]:
+def _buckets(rows: "csv.DictReader[str]") -> dict[Bucket, list[Held]]:
     missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
         raise ReportUnreadable(f"thiếu cột / missing columns: {', '.join(missing)}")
