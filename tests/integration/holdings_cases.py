@@ -1,21 +1,26 @@
 """Many delivered dossiers on a mock portal that offers its lists, and ways to make the two sides differ."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from services.core.application.deliver_due import Delivering, deliver_due
 from services.core.application.reconcile import Reconciled, Reconciling, Scope, Source, reconcile
 from services.core.domain.verdict import VIETNAM, Comparison
 from services.core.gateways.portal import ListService, PortalClient
+from services.core.persistence.delivery_marks import MARKED
 from services.core.persistence.engine import Sessions
 from services.core.persistence.reconciliations import Effect
+from services.mock_portal.instance import running_portal
+from services.mock_portal.settings import PortalSettings
 from tests.integration.delivery_cases import ScriptedPortal, delivering, table
+from tests.integration.test_portal_client_mock import address
 
 UNITS: Final = 5
 DAYS: Final = 8
@@ -34,8 +39,8 @@ INSERT INTO dossiers (code, origin, unit_id, procedure_code, status, version, la
     channel, filing_mode, result_delivery, submitted_at, received_at, promised_at, due_at, ended_at, summary,
     applicant, components, fees, results)
 SELECT format('H44.%s-%s-%s', unit, to_char(day, 'YYMMDD'), lpad(n::text, 4, '0')), 'desk', unit, '1.001193',
-    9, 1, 3, morning + interval '3 hours', 1, 'self', 0, morning, morning, morning + interval '1 day',
-    morning + interval '1 day', morning + interval '3 hours', 'Đăng ký khai sinh',
+    (ARRAY[2, 4, 9])[CAST(:steps AS int)], 1, CAST(:steps AS int), morning + interval '3 hours', 1, 'self', 0,
+    morning, morning, morning + interval '1 day', morning + interval '1 day', NULL, 'Đăng ký khai sinh',
     '{"kind": 1, "name": "Nguyễn Thị Thử", "identity_number": null}', '[]', '[]', '[]'
 FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n,
     LATERAL (SELECT 1 + n % CAST(:units AS int) AS unit,
@@ -45,19 +50,26 @@ FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n,
 _ENTRIES = text("""
 INSERT INTO progress_entries (dossier_id, seq, status, occurred_at, officer, text)
 SELECT d.id, seq, (ARRAY[2, 4, 9])[seq], d.received_at + (seq * interval '1 hour'), 'Cán bộ', 'Chuyển bước'
-FROM dossiers d, generate_series(1, 3) seq
+FROM dossiers d, generate_series(1, d.last_seq) seq
 WHERE NOT EXISTS (SELECT FROM progress_entries p WHERE p.dossier_id = d.id)
 """)
+# The third step of a dossier that has two, at the time that `_ENTRIES` would give it.
+_FINISH = text(f"""
+WITH changed AS (
+    UPDATE dossiers SET version = version + 1, last_seq = 3, status = 9 WHERE code = ANY(:codes)
+    RETURNING id, version, last_seq, received_at
+), entered AS (
+    INSERT INTO progress_entries (dossier_id, seq, status, occurred_at, officer, text)
+    SELECT id, 3, 9, received_at + interval '3 hours', 'Cán bộ', 'Chuyển bước' FROM changed
+) {MARKED}
+""")  # noqa: S608 - joins constants
 _DELIVERIES = text("""
-INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal, flagged_at, ended_at,
+INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal, flagged_at,
     ended_seq, reported_at, due_since)
-SELECT id, unit_id, 'due', version, last_seq, false, due_at, ended_at, 3, ended_at, now() - interval '1 day'
+SELECT id, unit_id, 'due', version, last_seq, false, due_at, nullif(last_seq, 2), now(),
+    now() - interval '1 day'
 FROM dossiers d WHERE NOT EXISTS (SELECT FROM deliveries v WHERE v.dossier_id = d.id)
 """)
-
-
-def today() -> date:
-    return datetime.now(VIETNAM).date()
 
 
 @dataclass(slots=True)
@@ -67,6 +79,8 @@ class Sides:
     sessions: Sessions
     client: PortalClient
     control: httpx.AsyncClient
+    #: Fixed, so that the same dossiers can be filed twice whatever the hour.
+    today: date = field(default_factory=lambda: datetime.now(VIETNAM).date())
 
     @property
     def worker(self) -> Delivering:
@@ -91,13 +105,21 @@ class Sides:
             await session.execute(_UNITS, {"units": UNITS})
             await session.execute(_PROCEDURE)
 
-    async def file(self, first: int, last: int) -> None:
-        """Store dossiers with three entries each, due for delivery since yesterday."""
-        numbers = {"units": UNITS, "days": DAYS, "today": today(), "first": first, "last": last}
+    async def file(self, first: int, last: int, *, steps: int = 3) -> None:
+        """Store dossiers, by default finished in three steps, due for delivery since yesterday."""
+        numbers = {
+            "units": UNITS, "days": DAYS, "today": self.today, "first": first, "last": last, "steps": steps
+        }  # fmt: skip
         async with self.sessions.begin() as session:
             await session.execute(_DOSSIERS, numbers)
             await session.execute(_ENTRIES)
             await session.execute(_DELIVERIES)
+
+    async def finish(self, codes: Sequence[str]) -> None:
+        """Take the third step of dossiers that have two."""
+        marks = {"flagged_at": None, "desk_flagged_at": None, "desk_ended_at": None, "ended_seq": 3}
+        async with self.sessions.begin() as session:
+            await session.execute(_FINISH, {"codes": list(codes), **marks})
 
     async def deliver(self) -> None:
         """Deliver everything, and let an hour go by."""
@@ -120,10 +142,13 @@ class Sides:
             await session.execute(text("UPDATE deliveries SET next_attempt_at = now()"))
 
     async def reconcile(self, *, repair: bool = False, unit: str | None = None, **changes: Any) -> Reconciled:
-        scope = Scope(first=today() - timedelta(days=DAYS + 1), last=today(), unit_code=unit, repair=repair)
-        result = await reconcile(self.reconciling(**changes), scope)
+        result = await reconcile(self.reconciling(**changes), self.scope(repair=repair, unit=unit))
         assert result is not None
         return result
+
+    def scope(self, *, repair: bool = False, unit: str | None = None) -> Scope:
+        first = self.today - timedelta(days=DAYS + 1)
+        return Scope(first=first, last=self.today, unit_code=unit, repair=repair)
 
     async def codes(self) -> list[str]:
         return [row[0] for row in await table(self.sessions, "SELECT code FROM dossiers ORDER BY code")]
@@ -133,8 +158,8 @@ class Sides:
         async with self.sessions.begin() as session:
             await session.execute(text("SET LOCAL session_replication_role = replica"))
             for statement in (
-                "DELETE FROM progress_entries WHERE dossier_id IN (SELECT id FROM dossiers WHERE code = ANY(:c))",
-                "DELETE FROM deliveries WHERE dossier_id IN (SELECT id FROM dossiers WHERE code = ANY(:c))",
+                "DELETE FROM progress_entries e USING dossiers d WHERE dossier_id = id AND code = ANY(:c)",
+                "DELETE FROM deliveries v USING dossiers d WHERE v.dossier_id = d.id AND code = ANY(:c)",
                 "DELETE FROM dossiers WHERE code = ANY(:c)",
             ):
                 await session.execute(text(statement), {"c": list(codes)})
@@ -152,6 +177,23 @@ class Sides:
     async def doubled(self) -> int:
         summary = (await self.control.get("/ledger/summary")).json()
         return int(summary["duplicate_dossiers"] + summary["duplicate_entries"])
+
+
+@pytest.fixture(scope="session")
+def listing_portal() -> Iterator[str]:
+    with running_portal(PortalSettings(offers_holdings=True)) as url:
+        yield url
+
+
+@pytest.fixture
+async def sides(sessions: Sessions, listing_portal: str) -> AsyncIterator[Sides]:
+    client = PortalClient(address(listing_portal, reply_bytes=16_000_000, call_seconds=20.0))
+    async with httpx.AsyncClient(base_url=f"{listing_portal}/_control") as control:
+        (await control.post("/reset")).raise_for_status()
+        sides = Sides(sessions, client, control)
+        await sides.catalogue()
+        yield sides
+    await client.close()
 
 
 def effects(result: Reconciled) -> dict[Effect, int]:
