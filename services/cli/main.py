@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from services.cli.processes import ServiceFailed
 from services.core.config import DatabaseSettings, settings_faults
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
+from services.core.telemetry import logging
 from services.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -154,6 +156,8 @@ async def _upgrade(url: str) -> None:
 
 def main() -> None:
     """Run a command; a part that does not come up is told to the person, without a stack trace."""
+    # What a command prints is its answer, which may be piped. Services set up their own logs.
+    logging.configure(service="cli", level="WARNING", stream=sys.stderr)
     try:
         app()
     except (ServiceFailed, EmbeddedError) as failure:
