@@ -21,7 +21,13 @@ from services.core.application.reconcile import Reconciled, Reconciling, Scope, 
 from services.core.config import Holdings, HoldingsSettings, PortalSettings, VerdictSettings, WorkerSettings
 from services.core.domain.ports import PortalHoldings
 from services.core.domain.verdict import VIETNAM
-from services.core.gateways.portal import ListService, PortalClient, ReportUnreadable, read_report
+from services.core.gateways.portal import (
+    ListService,
+    PortalClient,
+    PortalReport,
+    ReportUnreadable,
+    read_report,
+)
 from services.core.persistence.engine import Sessions
 from services.core.persistence.holdings import HoldingsRepository
 from services.sync_worker.main import portal_address
@@ -38,15 +44,19 @@ _LIST_SECONDS: Final = 60.0
 _NOT_DONE: Final = 2
 
 _DAY: Final = ["%Y-%m-%d"]
+_NO_SOURCE: Final = """\
+Chưa biết Cổng đang giữ gì: thêm --portal-report TỆP, hoặc đặt LIENTHONG_PORTAL_HOLDINGS=service nếu Cổng có \
+dịch vụ danh sách.
+Nothing tells what the portal holds: add --portal-report FILE, or set LIENTHONG_PORTAL_HOLDINGS=service if \
+the portal has a list service. See docs/reconciliation.md."""
 
 
 @dataclass(frozen=True, slots=True)
-class PortalSide:
-    """Where the portal's holdings come from, and when they were taken (`None`: as they are asked for)."""
+class ReportSide:
+    """The portal's side as a file tells it."""
 
-    source: Source
-    report: Path | None
-    taken_at: datetime | None
+    report: PortalReport
+    taken_at: datetime
 
 
 @app.command("reconcile")
@@ -78,57 +88,60 @@ def reconcile_holdings(
     as_json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / print JSON")] = False,
 ) -> None:
     """Đối soát với Cổng DVCQG / compare with what the portal holds, and mend what differs."""
-    today = datetime.now(VIETNAM).date()
-    last_day = last.date() if last else today
-    scope = Scope(
-        first=first.date() if first else last_day - timedelta(days=_DAYS_BACK),
-        last=last_day,
-        unit_code=unit,
-        repair=repair,
-    )
-    if scope.first > scope.last:
-        raise typer.BadParameter("--from phải trước --to / must not be after --to")
-    side = _portal_side(portal_report, taken_at)
+    side = _report_side(portal_report, taken_at) if portal_report else None
+    if side is None and HoldingsSettings().holdings is not Holdings.SERVICE:
+        typer.echo(_NO_SOURCE, err=True)
+        raise typer.Exit(_NOT_DONE)
+    scope = _scope(first, last, side, unit=unit, repair=repair)
     result, names = with_sessions(partial(_run, side, scope, per_minute))
     if result is None:
         typer.echo("Đang có một lần đối soát khác chạy / another reconciliation is under way", err=True)
         raise typer.Exit(_NOT_DONE)
     if as_json:
-        typer.echo(json.dumps(as_document(result, scope, side.source), ensure_ascii=False))
+        typer.echo(json.dumps(as_document(result, scope, _source(side)), ensure_ascii=False))
     else:
         print_report(Console(), result, scope, names)
     raise typer.Exit(exit_code(result))
 
 
-def _portal_side(report: Path | None, taken_at: datetime | None) -> PortalSide:
-    if report is not None:
-        exported_at = (
-            taken_at.replace(tzinfo=VIETNAM)
-            if taken_at
-            else datetime.fromtimestamp(report.stat().st_mtime, tz=UTC)
-        )
-        return PortalSide(Source.REPORT, report, exported_at)
-    if HoldingsSettings().holdings is Holdings.SERVICE:
-        return PortalSide(Source.SERVICE, None, None)
-    typer.echo(
-        "Chưa biết Cổng đang giữ gì: thêm --portal-report TỆP, hoặc đặt LIENTHONG_PORTAL_HOLDINGS=service nếu"
-        " Cổng có dịch vụ danh sách.\n"
-        "Nothing tells what the portal holds: add --portal-report FILE, or set"
-        " LIENTHONG_PORTAL_HOLDINGS=service if the portal has a list service. See docs/reconciliation.md.",
-        err=True,
-    )
-    raise typer.Exit(_NOT_DONE)
+def _report_side(path: Path, taken_at: datetime | None) -> ReportSide:
+    if taken_at is None:
+        exported_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    else:
+        exported_at = taken_at.replace(tzinfo=VIETNAM)
+    try:
+        return ReportSide(read_report(path), exported_at)
+    except (ReportUnreadable, OSError) as exc:
+        typer.echo(f"{path}: {exc}", err=True)
+        raise typer.Exit(_NOT_DONE) from exc
+
+
+def _scope(
+    first: datetime | None, last: datetime | None, side: ReportSide | None, *, unit: str | None, repair: bool
+) -> Scope:
+    """Take the days that were asked for; by default those of the report, or the last ones up to today."""
+    last_day = side.report.last if side else datetime.now(VIETNAM).date()
+    last_day = last.date() if last else last_day
+    first_day = side.report.first if side else last_day - timedelta(days=_DAYS_BACK)
+    first_day = first.date() if first else first_day
+    if first_day > last_day:
+        raise typer.BadParameter("--from phải trước --to / must not be after --to")
+    return Scope(first=first_day, last=last_day, unit_code=unit, repair=repair)
+
+
+def _source(side: ReportSide | None) -> Source:
+    return Source.SERVICE if side is None else Source.REPORT
 
 
 async def _run(
-    side: PortalSide, scope: Scope, per_minute: int, sessions: Sessions
+    side: ReportSide | None, scope: Scope, per_minute: int, sessions: Sessions
 ) -> tuple[Reconciled | None, dict[str, str]]:
     async with _holdings(side) as holdings:
         reconciling = Reconciling(
             sessions=sessions,
             holdings=holdings,
-            source=side.source,
-            taken_at=side.taken_at,
+            source=_source(side),
+            taken_at=side.taken_at if side else None,
             comparison=VerdictSettings().comparison,
             owner=f"{socket.gethostname()}:{getpid()}",
             horizon=HORIZON,
@@ -142,14 +155,9 @@ async def _run(
 
 
 @asynccontextmanager
-async def _holdings(side: PortalSide) -> AsyncIterator[PortalHoldings]:
-    if side.report is not None:
-        try:
-            report = read_report(side.report)
-        except ReportUnreadable as exc:
-            typer.echo(f"{side.report}: {exc}", err=True)
-            raise typer.Exit(_NOT_DONE) from exc
-        yield report
+async def _holdings(side: ReportSide | None) -> AsyncIterator[PortalHoldings]:
+    if side is not None:
+        yield side.report
         return
     address = portal_address(PortalSettings(), WorkerSettings())
     client = PortalClient(replace(address, reply_bytes=_LIST_BYTES, call_seconds=_LIST_SECONDS))

@@ -38,7 +38,7 @@ _DOSSIERS = text("""
 INSERT INTO dossiers (code, origin, unit_id, procedure_code, status, version, last_seq, last_occurred_at,
     channel, filing_mode, result_delivery, submitted_at, received_at, promised_at, due_at, ended_at, summary,
     applicant, components, fees, results)
-SELECT format('H44.%s-%s-%s', unit, to_char(day, 'YYMMDD'), lpad(n::text, 4, '0')), 'desk', unit, '1.001193',
+SELECT format('H44.%s-%s-%s', unit, to_char(day, 'YYMMDD'), lpad(n::text, 6, '0')), 'desk', unit, '1.001193',
     (ARRAY[2, 4, 9])[CAST(:steps AS int)], 1, CAST(:steps AS int), morning + interval '3 hours', 1, 'self', 0,
     morning, morning, morning + interval '1 day', morning + interval '1 day', NULL, 'Đăng ký khai sinh',
     '{"kind": 1, "name": "Nguyễn Thị Thử", "identity_number": null}', '[]', '[]', '[]'

@@ -173,6 +173,31 @@ async def test_a_report_from_the_portal_does_without_the_portal(
     assert again[0] == 0
 
 
+async def test_a_report_of_one_day_says_nothing_of_other_days(
+    sides: Sides, servers: "WorkerServers", tmp_path: Path
+) -> None:
+    await sides.file(1, 40)
+    await sides.deliver()
+    codes = await sides.codes()
+    days = sorted({code.split("-")[1] for code in codes})
+    report = tmp_path / "mot-ngay.csv"
+    await write_report(sides, report, without=frozenset(code for code in codes if days[2] not in code))
+
+    status, found = await Desk(servers.database_url, NOBODY, holdings=None).document(
+        "--portal-report", str(report)
+    )
+    assert (status, found["dossiers_ours"], found["dossiers_portal"]) == (0, 5, 5)
+    assert found["from"] == found["to"]
+
+
+async def test_a_report_that_cannot_be_read_changes_nothing(servers: "WorkerServers", tmp_path: Path) -> None:
+    report = tmp_path / "hong.csv"
+    report.write_text("MaHoSo,NgayTiepNhan\nH44-1,hôm qua\n", encoding="utf-8")
+    result = await Desk(servers.database_url, NOBODY, holdings=None).type("--portal-report", str(report))
+    assert result.exit_code == 2
+    assert "missing columns" in result.stderr
+
+
 async def test_without_a_source_the_command_says_what_to_do(servers: "WorkerServers") -> None:
     result = await Desk(servers.database_url, NOBODY, holdings=None).type()
     assert result.exit_code == 2

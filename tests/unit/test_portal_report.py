@@ -59,6 +59,11 @@ def test_a_report_without_its_columns_says_which(tmp_path: Path) -> None:
         read_report(write(tmp_path, ""))
 
 
+def test_a_report_without_rows_does_not_mean_an_empty_portal(tmp_path: Path) -> None:
+    with pytest.raises(ReportUnreadable, match="no rows"):
+        read_report(write(tmp_path, HEADER))
+
+
 def test_a_report_in_another_encoding_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReportUnreadable, match="UTF-8"):
         read_report(write(tmp_path, HEADER, "H44-1,10/03/2026,9,3,", "Đồng Văn", encoding="utf-16"))

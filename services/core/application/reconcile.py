@@ -14,7 +14,7 @@ import structlog
 
 from services.core.application.repair_differences import LeadLost, repair_differences
 from services.core.domain.catalogue import UnknownUnit
-from services.core.domain.holdings import Bucket
+from services.core.domain.holdings import Bucket, Sum
 from services.core.domain.outcome import Failure, outcome_name
 from services.core.domain.ports import PortalHoldings
 from services.core.domain.reconciliation import Difference, compare, differing, windows
@@ -25,7 +25,7 @@ from services.core.persistence.reconciliations import Finding, ReconciliationRep
 
 log = structlog.get_logger()
 
-#: A week of a province of 3,550 dossiers a day is summed up in about a second.
+#: Days in one question for sums: a week of 200 units is an answer of 200 kB.
 WINDOW_DAYS: Final = 7
 #: So many calls without an answer in a row mean that the rest would have none either.
 _PATIENCE: Final = 3
@@ -171,9 +171,7 @@ class _Comparison:
                 break
             if self._prefixes is not None:
                 theirs = {bucket: theirs[bucket] for bucket in theirs if bucket.prefix in self._prefixes}
-            async with self._reconciling.sessions.begin() as session:
-                await _keep_lead(ReconciliationRepository(session), self._reconciling, self._run)
-                ours = await HoldingsRepository(session).sums(first, last, prefixes=self._prefixes)
+            ours = await self._our_sums(first, last)
             found += differing(ours, theirs)
             self.result.buckets += len(ours.keys() | theirs.keys())
             self.result.dossiers_ours += sum(one.dossiers for one in ours.values())
@@ -181,6 +179,16 @@ class _Comparison:
             self._progress(Stage.SUMS, done, len(parts))
         self.result.differing = len(found)
         return found
+
+    async def _our_sums(self, first: date, last: date) -> dict[Bucket, Sum]:
+        """Sum up our side day by day: 30,000 dossiers take about a second."""
+        ours: dict[Bucket, Sum] = {}
+        async with self._reconciling.sessions.begin() as session:
+            await _keep_lead(ReconciliationRepository(session), self._reconciling, self._run)
+            holdings = HoldingsRepository(session)
+            for day, _ in windows(first, last, days=1):
+                ours |= await holdings.sums(day, day, prefixes=self._prefixes)
+        return ours
 
     async def look_into(self, buckets: Sequence[Bucket]) -> list[Difference]:
         """Compare buckets dossier by dossier; a dossier that turns up in two of them counts once."""

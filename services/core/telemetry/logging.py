@@ -16,7 +16,7 @@ _IDENTITY_NUMBER: Final = re.compile(r"(?<![0-9])(?:[0-9]{12}|[0-9]{9})(?![0-9])
 
 
 def configure(*, service: str, level: str, stream: TextIO | None = None) -> None:
-    """Send our logs and those of libraries to `stream`, by default standard output, one JSON object a line."""
+    """Send our logs and those of libraries to `stream`, standard output by default, as JSON lines."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -32,7 +32,10 @@ class PortalReport:
     """A `PortalHoldings` read from a file. It asks nobody, so nothing about it can fail later."""
 
     def __init__(self, buckets: Mapping[Bucket, list[Held]]) -> None:
+        """Hold the rows of a report, of which there must be some."""
         self._buckets = buckets
+        self.first = min(bucket.day for bucket in buckets)
+        self.last = max(bucket.day for bucket in buckets)
 
     async def sums(self, first: date, last: date) -> dict[Bucket, Sum]:
         """Sum up the rows of a range of days."""
@@ -65,6 +68,8 @@ def _buckets(rows: "csv.DictReader[str]") -> dict[Bucket, list[Held]]:
             raise ReportUnreadable(f"dòng / line {rows.line_num}, {CODE}: trùng / repeated")
         seen.add(held.code)
         buckets[bucket].append(held)
+    if not buckets:
+        raise ReportUnreadable("không có dòng nào / no rows")
     return dict(buckets)
 
 
