@@ -82,12 +82,18 @@ def mock_portal(
     catalogue: Annotated[
         Path | None, typer.Option(help="Danh mục thủ tục (CSV) / catalogue of procedures")
     ] = None,
+    *,
+    holdings: Annotated[
+        bool,
+        typer.Option("--holdings", help="Có dịch vụ danh sách hồ sơ (suy đoán) / offer lists (inferred)"),
+    ] = False,
 ) -> None:
     """Chạy Cổng DVCQG giả lập để kiểm thử / serve the mock national portal."""
     from services.mock_portal.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
     from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
 
-    run(host, port, settings=PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv"))
+    settings = PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv", offers_holdings=holdings)
+    run(host, port, settings=settings)
 
 
 @app.command()
