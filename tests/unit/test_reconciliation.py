@@ -150,6 +150,15 @@ def test_what_is_under_way_is_passed_over(busy: dict[str, object]) -> None:
     assert (compared.differences, compared.in_flight) == ([], 1)
 
 
+def test_what_the_portal_had_more_of_before_is_no_work_in_progress() -> None:
+    """After a restore desks go on; the worker would send again what the portal already has."""
+    touched = replace(OURS, state=DeliveryState.DUE, quiet=False, travelling=4)
+    assert repair_of(touched, replace(HELD, entries=4)) is Repair.ASK
+    for theirs in (replace(HELD, entries=2), replace(HELD, status=Status.RETURNED), None):
+        assert direction_of(touched, theirs) is None
+    assert direction_of(replace(touched, state=DeliveryState.LEASED), replace(HELD, entries=4)) is None
+
+
 def test_a_dossier_born_on_the_portal_may_have_more_entries_there() -> None:
     born = replace(OURS, born_on_portal=True)
     assert direction_of(born, replace(HELD, entries=4, last_at=AT + timedelta(days=1))) is None

@@ -51,10 +51,17 @@ class Ours:
     due_at: datetime | None
     quiet: bool
 
-    @property
-    def comparable(self) -> bool:
-        """Tell whether nothing of it may be under way."""
-        return self.quiet and self.state in _SETTLED_STATES
+    def under_way(self, theirs: Held | None) -> bool:
+        """Tell whether the difference may come from work in progress.
+
+        Ours is read after theirs. So a row that is not being worked on, and lists fewer entries than the
+        portal did before, has missed something however lately it was touched: a restored database, and a
+        desk that goes on with it.
+        """
+        if self.state not in _SETTLED_STATES:
+            return True
+        missed = theirs is not None and theirs.entries > self.held.entries
+        return not self.quiet and not missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ def compare(bucket: Bucket, ours: Sequence[Ours], theirs: Sequence[Held]) -> Com
         direction = _direction(bucket, our, their)
         if direction is None:
             continue
-        if our is not None and not our.comparable:
+        if our is not None and our.under_way(their):
             in_flight += 1
         else:
             found.append(Difference(code, direction, bucket, our, their))

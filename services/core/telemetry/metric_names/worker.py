@@ -55,7 +55,7 @@ QUEUE_STARVING: Final = Metric(
     "lienthong_queue_starving",
     Kind.GAUGE,
     "Số hồ sơ đến lượt hơn một giờ mà chưa được gửi trong khi Cổng vẫn nhận hồ sơ khác",
-    "Dossiers due for over an hour and never tried while the portal took others",
+    "Dossiers due for over an hour and not tried meanwhile, although the portal took others",
 )
 ALL: Final = (
     DELIVERY_ATTEMPTS,
