@@ -4,6 +4,8 @@ Read in main modules and in the command line only; everything below gets values.
 start with the variable's name; secrets have no default.
 """
 
+from enum import StrEnum
+
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -55,6 +57,21 @@ class PortalSettings(BaseSettings):
     catalogue_bytes: int = Field(default=16_777_216, ge=1024)
     #: Of an answer with more gone than this share it is believed what it lists, not what it leaves out.
     catalogue_vanished_share: float = Field(default=0.05, ge=0, lt=1)
+
+
+class Holdings(StrEnum):
+    """How we learn what the portal holds."""
+
+    REPORT = "report"  #: from files that a person exports
+    SERVICE = "service"  #: from a list service that nobody has published
+
+
+class HoldingsSettings(BaseSettings):
+    """Where the reconciliation gets the portal's side from."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_PORTAL_")
+
+    holdings: Holdings = Holdings.REPORT
 
 
 class WorkerSettings(BaseSettings):

@@ -4,7 +4,6 @@ import asyncio
 import random
 import signal
 import socket
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import getpid
@@ -31,6 +30,7 @@ from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.telemetry import logging
+from services.sync_worker.checks import QueueChecks
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.tasks import NightlyCatalogue, do_daily_work, run_jobs
@@ -40,6 +40,7 @@ log = structlog.get_logger()
 #: After hanging up we leave the portal this many times a call's length before asking what came of it: with a
 #: call of 20 s that makes a minute since the request was sent, which card networks wait as well.
 LINGER_CALLS: Final = 2.0
+_CHECK_SECONDS: Final = 60.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
 
@@ -78,6 +79,13 @@ async def _serve(
         loop.add_signal_handler(number, lanes.stop)
     start_http_server(worker.metrics_port, addr=worker.metrics_host)
     await _begin_the_day(sessions)
+    checks = asyncio.create_task(
+        QueueChecks(
+            sessions, comparison=VerdictSettings().comparison, bell=lanes.bell, seconds=_CHECK_SECONDS
+        ).run()
+    )
+    # It never ends by itself; if it breaks down, so does the worker, which is then started again.
+    checks.add_done_callback(lambda _: lanes.stop())
     jobs = None
     if broker.redis_url is not None:
         nightly = NightlyCatalogue(
@@ -99,12 +107,19 @@ async def _serve(
     try:
         await lanes.run()
     finally:
-        if jobs is not None:
-            jobs.cancel()
-            with suppress(asyncio.CancelledError):
-                await jobs
+        broken = await _end(checks, *([] if jobs is None else [jobs]))
         await client.close()
         await engine.dispose()
+    if broken is not None:
+        raise broken
+
+
+async def _end(*tasks: asyncio.Task[None]) -> Exception | None:
+    """Cancel what runs beside the lanes; give what one of them had broken down with."""
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    return next((result for result in results if isinstance(result, Exception)), None)
 
 
 async def _begin_the_day(sessions: Sessions) -> None:

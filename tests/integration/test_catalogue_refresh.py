@@ -219,7 +219,7 @@ async def raw() -> AsyncIterator[RawPortal]:
     [
         (done(result=[{"MaTTHC": "1.1", "TenTTHC": "A"}]), Listing({"1.1": "A"})),
         (done(result=[]), Listing({})),
-        (done(), Unknown("look-up without a result")),
+        (done(), Unknown("answer without a result")),
         (refused("-1", "Sai mã đơn vị"), Rejected("-1", "Sai mã đơn vị")),
         (refused("-1", "Lỗi hệ thống"), Unknown("-1: Lỗi hệ thống")),
         (

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
+from services.core.domain.holdings import Bucket, Held, Sum
 from services.core.domain.outcome import Failure, LookUpOutcome, Outcome
 from services.core.domain.portal_catalogue import Listing, ProcedureDetail
 
@@ -67,3 +68,16 @@ class PortalCatalogue(Protocol):
 
     async def procedure(self, code: str) -> ProcedureDetail | Failure | None:
         """Ask for one procedure; `None` if the portal says that it has none of that code."""
+
+
+class PortalHoldings(Protocol):
+    """What the portal says it holds: by a list service, or by a report that a person exported from it.
+
+    Faults are returned, never raised. Days are local ones, both ends included.
+    """
+
+    async def sums(self, first: date, last: date) -> dict[Bucket, Sum] | Failure:
+        """Sum up the dossiers received in a range of days, per bucket; empty buckets are left out."""
+
+    async def dossiers(self, bucket: Bucket) -> list[Held] | Failure:
+        """List the dossiers of a bucket, each once."""

@@ -79,7 +79,8 @@ UPDATE deliveries d SET
     on_portal = s.on_portal, acked_version = s.acked_version, acked_seq = s.acked_seq,
     portal_due_at = s.portal_due_at,
     flagged_at = CASE WHEN s.acked_version > 0 THEN s.flagged_at ELSE d.flagged_at END,
-    accepted_at = CASE WHEN s.acked_seq >= d.ended_seq THEN coalesce(d.accepted_at, now()) END,
+    accepted_at = CASE WHEN s.acked_seq >= d.ended_seq THEN coalesce(d.accepted_at, now())
+        ELSE d.accepted_at END,
     state = CASE
         WHEN s.ending = 'ask' THEN 'unknown'
         WHEN s.ending = 'park' AND d.target_version = s.seen_version AND d.target_seq = s.seen_seq

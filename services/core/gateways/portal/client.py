@@ -81,17 +81,17 @@ class PortalClient:
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what is there; an answer about another dossier proves nothing."""
-        result = _result(await self._call("TraCuuHoSo", {"mahoso": code}))
+        result = await self.enquire("TraCuuHoSo", {"mahoso": code})
         return _found(code, result) if isinstance(result, list) else result
 
     async def list_procedures(self) -> Listing | Failure:
-        """Ask for all procedures: megabytes, so this call has limits of its own."""
-        result = _result(await self._call("LayDanhSachTTHC", {}, long=True))
+        """Ask for all procedures."""
+        result = await self.enquire("LayDanhSachTTHC", {}, long=True)
         return catalogue_wire.listing(result) if isinstance(result, list) else result
 
     async def procedure(self, code: str) -> ProcedureDetail | Failure | None:
         """Ask for one procedure; an answer about another one proves nothing."""
-        result = _result(await self._call("LayThuTuc", {"maTTHC": code}, long=True))
+        result = await self.enquire("LayThuTuc", {"maTTHC": code}, long=True)
         if not isinstance(result, list):
             return result
         if not result:
@@ -101,6 +101,24 @@ class PortalClient:
         except (ValueError, RecursionError):
             return Unknown("unreadable procedure")
         return detail if listed_code(code, {detail.code}) else Unknown("answer about another procedure")
+
+    async def enquire(
+        self, service: str, parameters: dict[str, str], *, long: bool = False
+    ) -> list[Any] | Failure:
+        """Call a service that only reads; give the items of its result.
+
+        A `long` answer, such as a list of megabytes, has limits of its own.
+        """
+        answer = await self._call(service, parameters, long=long)
+        if not isinstance(answer, Answer):
+            return answer
+        if answer.blames_itself:
+            return Unknown(f"{answer.code}: {answer.message}")
+        if not answer.succeeded:
+            return Rejected(answer.code, answer.message)
+        if answer.result is None:
+            return Unknown("answer without a result")
+        return answer.result
 
     async def _push(
         self, service: str, parameters: dict[str, str], encoded: "_Encoded", *, may_exist: bool
@@ -148,19 +166,6 @@ class PortalClient:
         }
         content = wire.encode(head)
         return content if data is None else content[:-1] + b',"data":' + data + b"}"
-
-
-def _result(answer: Answer | Failure) -> list[Any] | Failure:
-    """Give what an enquiry was answered with; only a clear success without doubt is one."""
-    if not isinstance(answer, Answer):
-        return answer
-    if answer.blames_itself:
-        return Unknown(f"{answer.code}: {answer.message}")
-    if not answer.succeeded:
-        return Rejected(answer.code, answer.message)
-    if answer.result is None:
-        return Unknown("look-up without a result")
-    return answer.result
 
 
 def _wants_login(answer: Answer | Failure) -> bool:

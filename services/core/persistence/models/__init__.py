@@ -5,6 +5,7 @@ from services.core.persistence.models.catalogue import DecreedDay, PortalProcedu
 from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
+    PortalGate,
     PortalOperation,
     Tally,
 )
@@ -12,6 +13,7 @@ from services.core.persistence.models.dossier import Dossier, DossierNumber, Pro
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.meta import Base
 from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
+from services.core.persistence.models.reconciliation import ReconciliationFinding, ReconciliationRun
 
 __all__ = [
     "Base",
@@ -25,12 +27,15 @@ __all__ = [
     "Intervention",
     "InterventionDossier",
     "OutageDossier",
+    "PortalGate",
     "PortalOperation",
     "PortalOutage",
     "PortalProcedure",
     "PortalRefusal",
     "Procedure",
     "ProgressEntry",
+    "ReconciliationFinding",
+    "ReconciliationRun",
     "Tally",
     "Unit",
 ]
