@@ -6,7 +6,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.core.domain.request import RequestKey
 from services.core.persistence.engine import Sessions
+from services.core.persistence.idempotency import IdempotencyRepository
 from tests.desk_api import Desk, DeskApi, problem
 
 GROUP = "unknown_procedure:1.001193"
@@ -93,6 +95,21 @@ async def test_a_repeated_call_gets_the_first_answer_and_does_nothing_again(
     assert await state_of(api.ward, dossier) == "parked"
     problem(await decide(api.ward, "replay", cause="refused"), 422, "request-key-reused")
     assert (await decide(api.ward, "replay", key="another", group=GROUP)).json()["dossiers"] == 1
+
+
+async def test_a_call_that_is_repeated_before_it_has_ended_is_told_to_wait(
+    api: DeskApi, sessions: Sessions
+) -> None:
+    dossier = await api.ward.created()
+    await park(sessions, dossier)
+    caller = await api.runtime.keys.caller(api.keys["ward"])
+    async with sessions.begin() as session:
+        request = RequestKey("parked:replay", "k", b"", 200)
+        assert await IdempotencyRepository(session).reserve(caller.client_id, request)
+
+        problem(await decide(api.ward, "replay", group=GROUP), 409, "request-in-progress")
+
+    assert await state_of(api.ward, dossier) == "parked"
 
 
 async def test_a_refused_call_keeps_nothing_under_its_key(api: DeskApi, sessions: Sessions) -> None:
