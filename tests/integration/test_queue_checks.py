@@ -188,3 +188,22 @@ async def test_the_worker_checks_and_rings(desk: Sessions) -> None:
     with suppress(asyncio.CancelledError):
         await task
     assert await table(desk, "SELECT state FROM deliveries") == [("due",)]
+
+
+async def test_a_check_that_fails_is_followed_by_the_next(desk: Sessions) -> None:
+    await delete_row(desk, await file_dossier(desk, "D-1"))
+    async with desk.begin() as session:
+        await session.execute(text("ALTER TABLE portal_operations RENAME TO gone"))
+    bell = asyncio.Event()
+    task = asyncio.create_task(
+        QueueChecks(desk, comparison=Comparison.INSTANT, bell=bell, seconds=0.05).run()
+    )
+    await asyncio.sleep(0.5)
+    assert not task.done()
+    assert await table(desk, "SELECT state FROM deliveries") == []
+    async with desk.begin() as session:
+        await session.execute(text("ALTER TABLE gone RENAME TO portal_operations"))
+    await asyncio.wait_for(bell.wait(), 10)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
