@@ -12,6 +12,7 @@ from services.core.domain.reconciliation import Direction
 from services.core.persistence.reconciliations import Effect, Finding
 
 _NAMED_AT_MOST: Final = 50
+_NO_PROCEDURE: Final = "–"
 _DIRECTIONS: Final = {
     Direction.OURS_NOT_THEIRS: "Cổng thiếu\nportal lacks",
     Direction.THEIRS_NOT_OURS: "Ta thiếu\nwe lack",
@@ -58,6 +59,10 @@ def as_document(result: Reconciled, scope: Scope, source: Source) -> dict[str, A
         "dossiers_portal": result.dossiers_theirs,
         "differences": {direction.value: directions[direction] for direction in Direction},
         "effects": {effect.value: effects[effect] for effect in Effect},
+        "by_unit_and_procedure": [
+            {"unit": prefix, "procedure": procedure, "direction": direction.value, "differences": number}
+            for (prefix, procedure, direction), number in sorted(_counts(result).items())
+        ],
         "dossiers": [_dossier(finding) for finding in result.findings],
     }
 
@@ -85,9 +90,7 @@ def print_report(console: Console, result: Reconciled, scope: Scope, names: Mapp
 
 
 def _table(result: Reconciled, names: Mapping[str, str]) -> Table:
-    counts = Counter(
-        (f.difference.bucket.prefix, _procedure(f), f.difference.direction) for f in result.findings
-    )
+    counts = _counts(result)
     table = Table("Đơn vị\nunit", "Thủ tục\nprocedure")
     for heading in _DIRECTIONS.values():
         table.add_column(heading, justify="right")
@@ -100,6 +103,14 @@ def _table(result: Reconciled, names: Mapping[str, str]) -> Table:
     return table
 
 
+def _counts(result: Reconciled) -> Counter[tuple[str, str, Direction]]:
+    """Count differences; what only the portal has is of no procedure that we know."""
+    return Counter(
+        (f.difference.bucket.prefix, _procedure(f) or _NO_PROCEDURE, f.difference.direction)
+        for f in result.findings
+    )
+
+
 def _print_effects(console: Console, result: Reconciled) -> None:
     for effect, number in Counter(finding.effect for finding in result.findings).most_common():
         console.print(f"{number} hồ sơ / dossiers: {_EFFECTS[effect]}", highlight=False)
@@ -110,9 +121,9 @@ def _print_effects(console: Console, result: Reconciled) -> None:
         console.print(f"  … {len(codes) - _NAMED_AT_MOST} nữa / more: --json")
 
 
-def _procedure(finding: Finding) -> str:
+def _procedure(finding: Finding) -> str | None:
     ours = finding.difference.ours
-    return "–" if ours is None else ours.procedure_code
+    return None if ours is None else ours.procedure_code
 
 
 def _dossier(finding: Finding) -> dict[str, Any]:
@@ -122,7 +133,7 @@ def _dossier(finding: Finding) -> dict[str, Any]:
         "direction": difference.direction.value,
         "day": difference.bucket.day.isoformat(),
         "unit": difference.bucket.prefix,
-        "procedure": None if difference.ours is None else difference.ours.procedure_code,
+        "procedure": _procedure(finding),
         "ours": None if difference.ours is None else difference.ours.held.line,
         "portal": None if difference.theirs is None else difference.theirs.line,
         "effect": finding.effect.value,

@@ -5,7 +5,6 @@ import random
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.check_queue import Checked, check_queue
 from services.core.domain.verdict import Comparison
@@ -28,11 +27,11 @@ class QueueChecks:
         self._after: UUID | None = None
 
     async def run(self) -> None:
-        """Check again and again; a database that is away costs one round."""
+        """Check again and again; a round that fails is told, and the delivery goes on."""
         while True:
             try:
                 await self._check()
-            except (SQLAlchemyError, OSError) as exc:
+            except Exception as exc:  # noqa: BLE001 - a row that breaks a check must not stop all deliveries
                 log.warning("queue.check_failed", error=type(exc).__name__)
             await asyncio.sleep(self._seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads workers
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import signal
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import getpid
@@ -84,8 +85,6 @@ async def _serve(
             sessions, comparison=VerdictSettings().comparison, bell=lanes.bell, seconds=_CHECK_SECONDS
         ).run()
     )
-    # It never ends by itself; if it breaks down, so does the worker, which is then started again.
-    checks.add_done_callback(lambda _: lanes.stop())
     jobs = None
     if broker.redis_url is not None:
         nightly = NightlyCatalogue(
@@ -107,19 +106,13 @@ async def _serve(
     try:
         await lanes.run()
     finally:
-        broken = await _end(checks, *([] if jobs is None else [jobs]))
+        for task in (checks, jobs):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         await client.close()
         await engine.dispose()
-    if broken is not None:
-        raise broken
-
-
-async def _end(*tasks: asyncio.Task[None]) -> Exception | None:
-    """Cancel what runs beside the lanes; give what one of them had broken down with."""
-    for task in tasks:
-        task.cancel()
-    results = await asyncio.gather(*tasks, return_exceptions=True)
-    return next((result for result in results if isinstance(result, Exception)), None)
 
 
 async def _begin_the_day(sessions: Sessions) -> None:

@@ -188,3 +188,20 @@ async def test_the_worker_checks_and_rings(desk: Sessions) -> None:
     with suppress(asyncio.CancelledError):
         await task
     assert await table(desk, "SELECT state FROM deliveries") == [("due",)]
+
+
+async def test_a_check_that_fails_is_followed_by_the_next(desk: Sessions) -> None:
+    await delete_row(desk, await file_dossier(desk, "D-1"))
+    bell = asyncio.Event()
+    task = asyncio.create_task(
+        QueueChecks(desk, comparison=Comparison.INSTANT, bell=bell, seconds=0.05).run()
+    )
+    async with desk.begin() as session:
+        # Nobody gets at the dossiers while this is open, and waiting for a lock ends after two seconds.
+        await session.execute(text("LOCK TABLE dossiers IN ACCESS EXCLUSIVE MODE"))
+        await asyncio.sleep(2.5)
+        assert not bell.is_set()
+    await asyncio.wait_for(bell.wait(), 10)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -97,6 +97,9 @@ async def test_a_dry_run_a_repair_and_a_look_afterwards(sides: Sides, desk: Desk
     assert found["differences"] == {"ours_not_theirs": 3, "theirs_not_ours": 2, "both_differ": 1}
     assert found["effects"]["reported"] == 6
     assert {row["code"] for row in found["dossiers"]} == set(codes[:6])
+    rows = found["by_unit_and_procedure"]
+    assert sum(row["differences"] for row in rows) == 6
+    assert {row["procedure"] for row in rows if row["direction"] != "theirs_not_ours"} == {"1.001193"}
     assert set(await states(sides.sessions)) == {"synced"}
 
     status, mended = await desk.document("--repair", "--per-minute", "6000")

@@ -37,11 +37,11 @@ WITH held AS (
             || coalesce(to_char(e.last_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYYMMDDHH24MISS'), '') AS line
     FROM dossiers d JOIN deliveries v ON v.dossier_id = d.id CROSS JOIN LATERAL ({_ACKNOWLEDGED}) e
     WHERE {_IN_RANGE}
+        AND (CAST(:prefixes AS text[]) IS NULL OR {_PREFIX} = ANY(CAST(:prefixes AS text[])))
 )
 SELECT day, prefix, count(*) AS dossiers,
     encode(sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), 'UTF8')), 'hex') AS digest
 FROM held
-WHERE CAST(:prefixes AS text[]) IS NULL OR prefix = ANY(CAST(:prefixes AS text[]))
 GROUP BY day, prefix
 """)  # noqa: S608 - joins constants
 
