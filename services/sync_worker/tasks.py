@@ -31,7 +31,8 @@ ANSWERS_KEPT: Final = timedelta(hours=72)
 #: arq wants a fixed offset; Việt Nam has had this one since 1975.
 _VIETNAM: Final = timezone(timedelta(hours=7))
 
-#: Thousands of procedures, one after the other.
+#: Thousands of procedures, one after the other. arq gives the jobs of a killed worker back only after the
+#: longest time-out there is, which costs nothing here: polling needs no rings, and the next night reads on.
 CATALOGUE_SECONDS: Final = 3_600
 
 

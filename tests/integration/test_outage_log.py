@@ -194,3 +194,15 @@ async def test_a_success_from_before_a_window_does_not_end_it(desk: Sessions, po
 
     (window,) = await log_of(desk)
     assert window.ended_at is None
+
+
+async def test_a_dossier_that_goes_on_waiting_is_counted_once(desk: Sessions, portal: ScriptedPortal) -> None:
+    """Its body ends the outage, its entries are refused service in the same settlement."""
+    await file_dossier(desk, "D-1", RUNNING)
+    await calls(desk, portal, *[NO_CONNECTION] * 3)
+    portal.order(Operation.PROGRESS, Act(PATIENCE))
+    await deliver_due(delivering(desk, portal))
+
+    (window,) = await log_of(desk)
+    assert window.ended_at is not None
+    assert window.dossiers_waiting == 1
