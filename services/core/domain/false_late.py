@@ -26,7 +26,7 @@ class FalseLateCause(StrEnum):
 
 
 class OutageKind(StrEnum):
-    """How the portal was not to be had. Only the first kind excuses a dossier (decision 0012)."""
+    """How the portal was not to be had. Only the first kind excuses a dossier (decision 0011)."""
 
     UNREACHABLE = "unreachable"  #: no call got an answer: an `Outage`
     REFUSED = "refused"  #: every answer refused service: a login turned down, patience asked for
