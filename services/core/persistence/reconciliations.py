@@ -42,7 +42,8 @@ WHERE {_SAME} RETURNING d.dossier_id
 """)  # noqa: S608 - joins constants
 
 _PARK: Final = text(f"""
-UPDATE deliveries d SET state = 'parked', park_cause = :park_cause, last_cause = 'reconciliation: ' || r.cause
+UPDATE deliveries d SET state = 'parked', park_cause = :park_cause, park_group = :park_cause,
+    parked_at = now(), last_cause = 'reconciliation: ' || r.cause
 FROM unnest(
     CAST(:dossier_id AS uuid[]), CAST(:token AS bigint[]), CAST(:state AS text[]), CAST(:cause AS text[])
 ) AS r (dossier_id, token, state, cause)
