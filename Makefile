@@ -32,6 +32,12 @@ fault: $(STAMP)  ## The long fault suite
 bench: $(STAMP)  ## Side-by-side measurements, written to benchmarks/RESULTS.md
 	@.venv/bin/python -m benchmarks.run $(ARGS)
 
+conformance: $(STAMP)  ## How this system and a naive pusher get on with the portal, written to docs/conformance
+	@.venv/bin/lienthong conformance --name "Liên Thông" --out docs/conformance/lienthong -- \
+		.venv/bin/python -m services.cli.conformance_desk
+	@.venv/bin/lienthong conformance --name "Bộ đẩy ngây thơ / a naive pusher" --out docs/conformance/naive \
+		--arrive 10 -- .venv/bin/python -m benchmarks.naive_pusher || test $$? -eq 1
+
 format: $(STAMP)  ## Format and fix what can be fixed
 	@$(BIN) ruff format .
 	@$(BIN) ruff check --fix .
