@@ -67,7 +67,7 @@ def conformance(
         "conformance"
     ),
     only: Annotated[list[str] | None, typer.Option(help="Chỉ các tình huống này / these alone")] = None,
-    arrive: Annotated[float, typer.Option(help="Chờ hồ sơ đến, giây / wait for arrival, s")] = 30.0,
+    arrive: Annotated[float, typer.Option(help="Chờ hồ sơ đến, giây / wait for arrival, s")] = 60.0,
     watch: Annotated[float, typer.Option(help="Xem có gửi thừa, giây / watch for repeats, s")] = 8.0,
     as_json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / print JSON")] = False,
 ) -> None:

@@ -9,20 +9,11 @@ from typing import Any, Final
 
 import httpx
 
+from services.cli.demo.run import TUNING
 from services.cli.development import end_on_sigterm
 from services.cli.seeding import provide_catalogue, provide_client
 from services.cli.stack import Stack
 
-#: The report's portal is down for seconds, not for hours, so the worker's waiting times shrink with it.
-TUNING: Final = {
-    "LIENTHONG_PORTAL_CALL_SECONDS": "3",
-    "LIENTHONG_WORKER_LEASE_SECONDS": "9",
-    "LIENTHONG_WORKER_POLL_SECONDS": "0.5",
-    "LIENTHONG_WORKER_RETRY_BASE_SECONDS": "0.5",
-    "LIENTHONG_WORKER_RETRY_CAP_SECONDS": "2",
-    "LIENTHONG_WORKER_ASK_AFTER_SECONDS": "0.5",
-    "LIENTHONG_WORKER_OUTAGE_PROBE_SECONDS": "0.5",
-}
 _TIMEOUT_SECONDS: Final = 30.0
 
 

@@ -21,7 +21,7 @@ _FAULT_SECONDS: Final = 600.0
 class Patience:
     """In seconds: for dossiers to arrive, of silence that ends a situation, and for that silence to come."""
 
-    arrive: float = 30.0
+    arrive: float = 60.0
     silence: float = 2.0
     watch: float = 8.0
 

@@ -245,6 +245,15 @@ def test_the_json_gateway_refuses_under_status_200(caller: Caller, person: dict[
     assert response.json() == {"error_code": "-1", "message": "Thiếu MaCanBo"}
 
 
+def test_half_a_character_does_not_get_into_the_ledger(caller: Caller, person: dict[str, Any]) -> None:
+    body = json.dumps(flat(person, HoVaTen="LONE")).replace("LONE", "\\ud800")
+
+    answer = caller.http.post(JSON_GATEWAY, content=body).json()
+
+    assert answer == {"error_code": "-1", "message": "Chuỗi không phải UTF-8 hợp lệ"}
+    assert [row["outcome"] for row in caller.control("GET", "/ledger")["rows"]] == ["refused"]
+
+
 def test_the_json_gateway_confirms(caller: Caller, person: dict[str, Any]) -> None:
     question = flat(person, NghiepVu="XacThucThongTinCongDan")
 

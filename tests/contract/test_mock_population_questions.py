@@ -237,22 +237,30 @@ def test_timestamps_are_judged_by_the_databases_clock(caller: Caller, person: di
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "reason"),
     [
-        '<!DOCTYPE e [<!ENTITY a "b">]><e>&a;</e>',
-        "<a>" * 40 + "</a>" * 40,
-        "<a/>",
-        "",
-        "không phải XML",
-        '<?xml version="1.0" encoding="UTF-16"?><a/>',
+        ('<!DOCTYPE e [<!ENTITY a "b">]><e>&a;</e>', "XML không được có DOCTYPE"),
+        ("<a>" * 40 + "</a>" * 40, "XML lồng nhau quá 16 tầng"),
+        ("<a/>", "Không phải phong bì SOAP 1.1"),
+        ("", "XML không hợp lệ ở dòng 1"),
+        ("không phải XML", "XML không hợp lệ ở dòng 1"),
+        ('<?xml version="1.0"?><x:a/>', "XML không hợp lệ ở dòng 1"),
     ],
-    ids=["document type", "deep", "other root", "empty", "text", "encoding"],
+    ids=["document type", "deep", "other root", "empty", "text", "prefix without namespace"],
 )
-def test_hostile_xml_is_refused(caller: Caller, text: str) -> None:
+def test_hostile_xml_is_refused(caller: Caller, text: str, reason: str) -> None:
     response = caller.post(text.encode())
 
     assert response.status_code == 500
-    assert caller.fault(response)
+    assert caller.fault(response) == reason
+
+
+def test_an_element_may_stand_once_only(caller: Caller, person: dict[str, Any]) -> None:
+    pairs = list(elements(person).items())
+
+    response = caller.post(soap([pairs[0], *pairs]))
+
+    assert caller.fault(response) == "Phần tử MaYeuCau lặp lại"
 
 
 def test_the_ledger_shows_who_asked_what(caller: Caller, person: dict[str, Any]) -> None:
