@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
+from services.mock_population.citizen import Citizen
+from services.mock_population.control.ledger import call_out
 from services.mock_population.database import Database
 from services.mock_population.inquiry import LookUp, TokenWish
 from services.mock_population.instance import running_population
@@ -188,6 +190,30 @@ def test_any_body_gets_an_answer_in_the_ways_own_form(body: bytes, way: str, tok
 
     assert status in {200, 400, 401, 500}
     assert answer.startswith((b"<?xml", b"{"))
+
+
+@settings(patient, max_examples=200)
+@given(who=st.sampled_from(DATABASE.register.page(trait=None, offset=0, limit=20)), name=NAMES, value=VALUES)
+def test_a_question_that_is_almost_right_is_answered_and_can_be_read_back(
+    who: Citizen, name: str, value: str
+) -> None:
+    birth = who.birth.compact or str(who.birth.year)
+    known = {"number": who.number, "name": who.name, "birth": birth}
+    headers = hashed("http://h/dancuquocgia", "1767600000") | {"Host": "h"}
+    direct = partial(LookUp, DATABASE, PATHS["/dancuquocgia"])
+    gateway = partial(LookUp, DATABASE, PATHS[JSON_GATEWAY])
+    flat = elements(known) | {"NgayThangNamSinh": birth}
+
+    _, right = answer_of(DATABASE, direct, soap(elements(known)).encode(), headers)
+    changed = soap(elements(known) | {name: value}).encode("utf-8", "replace")
+    status, _ = answer_of(DATABASE, direct, changed, headers)
+    _, wrapped = answer_of(DATABASE, gateway, json.dumps(flat | {name: value}).encode(), {})
+
+    assert len(citizens_in(right.decode())) == 1
+    assert status in {200, 500}
+    assert set(json.loads(wrapped)) == {"error_code", "message"}
+    for call in DATABASE.ledger.page(len(DATABASE.ledger) - 3, 3):
+        call_out(call).model_dump_json()
 
 
 @patient

@@ -64,7 +64,7 @@ async def list_calls(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> CallPage:
     """List calls in order of arrival, refused and struck ones too."""
-    rows = [_shown(call) for call in database.ledger.page(offset, limit)]
+    rows = [call_out(call) for call in database.ledger.page(offset, limit)]
     following = offset + len(rows)
     return CallPage(rows=rows, next_offset=following if following < len(database.ledger) else None)
 
@@ -92,7 +92,7 @@ async def wait_for_arrivals(
     return Arrivals(reached=reached, questions=ledger.questions)
 
 
-def _shown(call: Call) -> CallOut:
+def call_out(call: Call) -> CallOut:
     return CallOut(
         call=call.number,
         arrived_at=call.arrived_at,
