@@ -39,17 +39,31 @@ from tests.contract.population_caller import (
     soap,
     text_of,
 )
-from tests.contract.test_mock_portal_process import free_port, wait_until_up
+from tests.contract.test_mock_portal_process import free_port
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = "import sys; from services.mock_population.main import run; run(port=int(sys.argv[1]))"
+COMMAND = [sys.executable, "-m", "services.cli.main", "mock-population", "--seed", "3"]
 START_SECONDS = 2.0
+
+
+def wait_until_up(address: str) -> None:
+    """Bounded for the busiest machine; what the start costs is measured by processor time."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            httpx.get(f"{address}/_control/health").raise_for_status()
+        except httpx.TransportError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 @pytest.fixture
 def process() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     port = free_port()
-    with subprocess.Popen([sys.executable, "-c", PROGRAM, str(port)], cwd=ROOT) as process:
+    with subprocess.Popen([*COMMAND, "--port", str(port)], cwd=ROOT) as process:
         try:
             wait_until_up(f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}", process
@@ -71,7 +85,9 @@ def test_five_thousand_people_are_there_within_two_seconds(
 
     assert processor_seconds(database.pid) < START_SECONDS
     with Caller(address) as caller:
-        assert caller.control("GET", "/state")["citizens"] >= 5000
+        state = caller.control("GET", "/state")
+    assert state["citizens"] >= 5000
+    assert state["switches"]["seed"] == 3
 
 
 def test_a_stop_lets_go_of_hanging_callers(process: tuple[str, "subprocess.Popen[bytes]"]) -> None:
@@ -180,7 +196,7 @@ BODIES = (
 DATABASE = Database(PopulationSettings(citizens=20, timestamp_tolerance_seconds=10**9))
 
 
-@settings(patient, max_examples=300)
+@settings(patient, max_examples=120)
 @given(body=BODIES, way=st.sampled_from(sorted(PATHS)), token=st.booleans())
 def test_any_body_gets_an_answer_in_the_ways_own_form(body: bytes, way: str, token: bool) -> None:
     read: Read = partial(TokenWish, DATABASE) if token else partial(LookUp, DATABASE, PATHS[way])
@@ -192,7 +208,7 @@ def test_any_body_gets_an_answer_in_the_ways_own_form(body: bytes, way: str, tok
     assert answer.startswith((b"<?xml", b"{"))
 
 
-@settings(patient, max_examples=200)
+@settings(patient, max_examples=50)
 @given(who=st.sampled_from(DATABASE.register.page(trait=None, offset=0, limit=20)), name=NAMES, value=VALUES)
 def test_a_question_that_is_almost_right_is_answered_and_can_be_read_back(
     who: Citizen, name: str, value: str
@@ -237,6 +253,6 @@ each_operation: Callable[[Callable[..., None]], Callable[..., None]] = SCHEMA.ex
 
 
 @each_operation
-@settings(patient, max_examples=15, derandomize=True)
+@settings(patient, max_examples=4, derandomize=True)
 def test_the_control_api_has_no_server_error_and_answers_as_described(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(checks=[not_a_server_error, response_schema_conformance])
