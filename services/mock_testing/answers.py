@@ -15,7 +15,6 @@ class Fault(Answer):
 
     id: int
     shape: str
-    operation: str | None
     hits: int
     seconds_left: float
     started_at: datetime
