@@ -32,24 +32,29 @@ class LookUp:
     def __init__(self, database: Database, way: Way, scope: Scope, raw: bytes) -> None:
         self._database = database
         self._way = way
-        self._refusal: Refused | None = None
+        self._read = self._attempt(scope, raw)
         self.way = way.name
-        self.question: Question | None = None
-        try:
-            self.question = way.ask(database, scope, raw)
-        except Refused as refusal:
-            self._refusal = refusal
+        self.question = self._read if isinstance(self._read, Question) else None
         self.operation = self.question.operation if self.question else UNKNOWN_OPERATION
 
     def answer(self, call: Call, fault: ActiveFault | None) -> Reply:
+        if isinstance(self._read, Refused):
+            return self._refuse(call, self._read)
         try:
-            if self.question is None:
-                raise self._refusal or Refused("Không đọc được lời gọi")
-            xml, call.outcome = answer(self._database, self.question, fault.rule if fault else None)
+            xml, call.outcome = answer(self._database, self._read, fault.rule if fault else None)
         except Refused as refusal:
-            call.outcome, call.message = Outcome.REFUSED, refusal.message
-            return self._way.refuse(self._database, refusal)
+            return self._refuse(call, refusal)
         return self._way.tell(xml)
+
+    def _attempt(self, scope: Scope, raw: bytes) -> Question | Refused:
+        try:
+            return self._way.ask(self._database, scope, raw)
+        except Refused as refusal:
+            return refusal
+
+    def _refuse(self, call: Call, refusal: Refused) -> Reply:
+        call.outcome, call.message = Outcome.REFUSED, refusal.message
+        return self._way.refuse(self._database, refusal)
 
 
 @dataclass(slots=True)

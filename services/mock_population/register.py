@@ -50,9 +50,11 @@ class Register:
 
     def someone_else(self, claim: Claim) -> Citizen | None:
         """Find a person other than the claimed one, a namesake if there is one."""
-        wanted = folded(claim.name)
-        others = [c for c in self._by_number.values() if claim.number not in (c.number, c.old_card)]
-        return next((c for c in others if folded(c.name) == wanted), others[0] if others else None)
+        claimed = self._numbered(claim)
+        # Compared letter by letter as it is on record: folding everybody would hold up the other callers.
+        names = {citizen.name for citizen in claimed}
+        others = [citizen for citizen in self._by_number.values() if citizen not in claimed]
+        return next((c for c in others if c.name in names), others[0] if others else None)
 
     def page(self, *, trait: Trait | None, offset: int, limit: int) -> Sequence[Citizen]:
         chosen = (c for c in self._by_number.values() if trait is None or trait in c.traits)
