@@ -45,7 +45,7 @@ def examine(
     return report
 
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _DRIVER_HELP = "Chương trình điều khiển phần mềm một cửa / program that drives the desk system, after --"
 
