@@ -96,6 +96,22 @@ def mock_portal(
     run(host, port, settings=settings)
 
 
+@app.command("mock-population")
+def mock_population(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8091,
+    citizens: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Số công dân giả lập / invented citizens")
+    ] = 5000,
+    seed: Annotated[int, typer.Option(help="Cùng số, cùng dân cư / same number, same people")] = 0,
+) -> None:
+    """Chạy CSDL dân cư giả lập để kiểm thử / serve the mock population database."""
+    from services.mock_population.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+    from services.mock_population.settings import PopulationSettings  # noqa: PLC0415 - as above
+
+    run(host, port, settings=PopulationSettings(citizens=citizens, seed=seed))
+
+
 @app.command()
 def up(
     *,
