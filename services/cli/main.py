@@ -85,7 +85,7 @@ def mock_portal(
     from services.mock_portal.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
     from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
 
-    run(host, port, settings=PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv"))
+    run(host, port, settings=PortalSettings(catalogue_path=catalogue))
 
 
 @app.command()
@@ -132,9 +132,6 @@ def demo(
         any_ports=any_ports,
     )
     raise typer.Exit(run_demo(options))
-
-
-SEEDS = Path(__file__).parent / "seeds"
 
 
 def _prefer(prefix: str, host: str | None, port: int | None) -> None:

@@ -59,6 +59,16 @@ class ErrorCodeDrift:
 
 
 def encode(answer: Answer, error_code: int | str) -> bytes:
+    return _text_of(answer, error_code).encode()
+
+
+def encode_wrapped(answer: Answer, error_code: int | str) -> bytes:
+    """As a province's gateway passes it on: the portal's whole answer is a JSON text inside `message`."""
+    wrapper = {"error_code": error_code, "message": _text_of(answer, error_code)}
+    return json.dumps(wrapper, ensure_ascii=False).encode()
+
+
+def _text_of(answer: Answer, error_code: int | str) -> str:
     envelope: dict[str, object] = {
         "error_code": error_code,
         "message": answer.message,
@@ -66,4 +76,4 @@ def encode(answer: Answer, error_code: int | str) -> bytes:
     }
     if answer.session is not None:
         envelope["session"] = answer.session
-    return json.dumps(envelope, ensure_ascii=False).encode()
+    return json.dumps(envelope, ensure_ascii=False)

@@ -4,13 +4,12 @@ from typing import Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from starlette.routing import Route
 
 from services.mock_portal.control import catalogue, clock, faults, ledger, state, verdicts
 from services.mock_portal.portal import Portal
 from services.mock_portal.server import PortalServer
 from services.mock_portal.settings import PortalSettings
-from services.mock_portal.wire import CALL_PATH, LOGIN_PATH, PREFIXES, WireEndpoint
+from services.mock_portal.wire_routes import wire_routes
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8090
@@ -31,11 +30,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
         swagger_ui_oauth2_redirect_url="/_control/docs/oauth2-redirect",
     )
     app.state.portal = portal
-    for prefix in PREFIXES:
-        for path, login in ((LOGIN_PATH, True), (CALL_PATH, False)):
-            app.router.routes.append(
-                Route(prefix + path, WireEndpoint(portal, login=login), methods=["POST"], name=prefix + path)
-            )
+    app.router.routes.extend(wire_routes(portal))
     for part in (state, faults, ledger, verdicts, clock, catalogue):
         app.include_router(part.router, responses={400: {"description": "The body is not JSON"}})
     return app

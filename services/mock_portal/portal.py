@@ -5,17 +5,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 from services.mock_portal.answers import ErrorCodeDrift
-from services.mock_portal.catalogue import (
-    DEFAULT_ORGANISATIONS,
-    DEFAULT_PROCEDURES,
-    Catalogue,
-    load_procedures,
-)
+from services.mock_portal.catalogue import DEFAULT_ORGANISATIONS, SEED, Catalogue, load_procedures
 from services.mock_portal.clock import PortalClock
 from services.mock_portal.faults import FaultBoard
-from services.mock_portal.items import dossier_spec
+from services.mock_portal.items import dossier_spec, progress_spec
 from services.mock_portal.latency import Latency
 from services.mock_portal.ledger import Ledger
+from services.mock_portal.question_board import QuestionBoard
 from services.mock_portal.sessions import Sessions
 from services.mock_portal.settings import PortalSettings
 from services.mock_portal.store import Store
@@ -29,10 +25,12 @@ class Portal:
 
         Raises `OSError` when its file cannot be read, `ValueError` when a row of it is wrong.
         """
-        path = settings.catalogue_path
-        self._procedures = load_procedures(path) if path else list(DEFAULT_PROCEDURES)
+        self._procedures = load_procedures(settings.catalogue_path or SEED)
         self.settings = settings
-        self.dossier_spec = dossier_spec(require_later_fields=settings.require_later_fields)
+        self.dossier_spec = dossier_spec(
+            settings.strictness, require_later_fields=settings.require_later_fields
+        )
+        self.progress_spec = progress_spec(settings.strictness)
         self.catalogue = self._initial_catalogue()
         self.clock = PortalClock()
         self.sessions = Sessions(timedelta(seconds=settings.session_seconds))
@@ -41,6 +39,9 @@ class Portal:
         self.faults = FaultBoard()
         self.store = Store()
         self.ledger = Ledger()
+        self.questions = QuestionBoard()
+        self.ratings: dict[str, str] = {}
+        """Dossier code to the citizen's rating."""
         self._stopping = asyncio.Event()
 
     def reset(self) -> None:
@@ -53,6 +54,8 @@ class Portal:
         self.faults.clear()
         self.store.clear()
         self.ledger.clear()
+        self.questions.clear()
+        self.ratings.clear()
 
     async def pause(self, seconds: float) -> None:
         """Sleep on real time, cut short when the server stops."""

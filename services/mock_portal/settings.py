@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+from services.mock_portal.strictness import Strictness
 from services.mock_portal.verdict import VerdictRules
 
 MEBIBYTE: Final = 1024 * 1024
@@ -27,6 +28,7 @@ class PortalSettings:
     accept_any_procedure: bool = False
     accept_province_variants: bool = True
 
+    strictness: Strictness = Strictness.USUAL
     scalars_must_be_strings: bool = True
     require_later_fields: bool = False
     refuse_existing_dossier: bool = True
@@ -36,5 +38,13 @@ class PortalSettings:
     max_items_per_call: int | None = None
     max_body_bytes: int = 16 * MEBIBYTE
 
+    gateway_mode: bool = False
+    """Whether every answer comes as through a province's gateway: its JSON text inside `message`."""
+    gateway_wraps: Literal["reads", "all"] = "reads"
+    """What the province's gateway at `/KetNoiMotCuaQuocGia` wraps so."""
+    paper_url_key: Literal["URL", "Url"] = "URL"
+    """Key of a form's link in LayThuTuc; the sources disagree."""
+    no_account_suffix: str = "0000"
+    """TraCuuTechID finds no account for a number that ends so."""
     lookup_shows_progress: bool = True
     verdict_rules: VerdictRules = field(default_factory=VerdictRules)

@@ -8,15 +8,14 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from services.mock_portal.faults import MAX_FAULT_SECONDS, ActiveFault, FaultRule, FaultShape
-from services.mock_portal.ledger import LOGIN
-from services.mock_portal.wire import SERVICES
+from services.mock_portal.operations import OPERATIONS
 
 MAX_DELAY_MS: Final = 600_000
 
 
 def _known_operation(name: str) -> str:
-    if name != LOGIN and name not in SERVICES:
-        raise ValueError(f"must be one of {', '.join((LOGIN, *SERVICES))}")
+    if name not in OPERATIONS:
+        raise ValueError(f"must be one of {', '.join(sorted(OPERATIONS))}")
     return name
 
 

@@ -1,0 +1,24 @@
+"""Every address at which a province's system meets the portal."""
+
+from starlette.routing import Route
+
+from services.mock_portal.gateway import GATEWAY_PATH, GatewayEndpoint
+from services.mock_portal.mapi import CALL_PATH, LOGIN_PATH, PREFIXES, MapiEndpoint
+from services.mock_portal.portal import Portal
+from services.mock_portal.wire import WireEndpoint
+
+
+def wire_routes(portal: Portal) -> list[Route]:
+    return [*_mapi_routes(portal), _route(GATEWAY_PATH, GatewayEndpoint(portal))]
+
+
+def _mapi_routes(portal: Portal) -> list[Route]:
+    return [
+        _route(prefix + path, MapiEndpoint(portal, login=login))
+        for prefix in PREFIXES
+        for path, login in ((LOGIN_PATH, True), (CALL_PATH, False))
+    ]
+
+
+def _route(path: str, endpoint: WireEndpoint, method: str = "POST") -> Route:
+    return Route(path, endpoint, methods=[method], name=path)
