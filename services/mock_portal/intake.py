@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from services.mock_portal.answers import SUCCESS, Answer, Refused
+from services.mock_portal.body_facts import facts_of
 from services.mock_portal.item_spec import ItemSpec
 from services.mock_portal.items import STATUSES
 from services.mock_portal.ledger import Call
@@ -32,6 +33,7 @@ def push_dossiers(portal: Portal, call: Call, body: dict[str, object]) -> Answer
     if mode not in ("True", "False"):
         raise Refused('isUpdating phải là chuỗi "True" hoặc "False"')
     updating = mode == "True"
+    unit = shared(str(body["madonvi"]))
     seen: set[str] = set()
 
     def check(item: dict[str, object]) -> tuple[str, Body]:
@@ -39,7 +41,7 @@ def push_dossiers(portal: Portal, call: Call, body: dict[str, object]) -> Answer
         _check_procedure(portal, code, str(item.get("MaTTHC") or ""))
         _check_existence(portal, code, updating=updating, repeated=code in seen)
         seen.add(code)
-        return code, _body_of(call, item)
+        return code, body_of(call, item, unit=unit)
 
     def keep(checked: tuple[str, Body]) -> None:
         if updating:
@@ -163,7 +165,8 @@ def _check_existence(portal: Portal, code: str, *, updating: bool, repeated: boo
         raise Refused(f"Hồ sơ {code} đã tồn tại", portal.drift.existing_code())
 
 
-def _body_of(call: Call, item: dict[str, object]) -> Body:
+def body_of(call: Call, item: dict[str, object], *, unit: str) -> Body:
+    """Keep of a checked item what look-ups, verdicts and the evaluation read."""
     return Body(
         call=call,
         procedure=shared(str(item.get("MaTTHC") or "")),
@@ -171,6 +174,20 @@ def _body_of(call: Call, item: dict[str, object]) -> Body:
         received=str(item["NgayTiepNhan"]),
         due=str(item.get("NgayHenTra") or ""),
         ended=str(item.get("NgayKetThucXuLy") or ""),
+        unit=unit,
+        handler=shared(str(item.get("DonViXuLy") or "")),
+        facts=facts_of(item),
+        supplements=_supplements_of(item.get("DanhSachHoSoBoSung")),
+    )
+
+
+def _supplements_of(held: object) -> tuple[tuple[str, str], ...]:
+    if not held or not isinstance(held, list):
+        return ()
+    return tuple(
+        (str(one["NgayBoSung"]), str(one.get("NgayTiepNhanBoSung") or ""))
+        for one in held
+        if isinstance(one, dict) and one.get("NgayBoSung")
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.mock_portal.wire_time import parse_wire_time
+from services.mock_portal.wire_time import is_wire_time
 
 TextCheck = Callable[[str], str | None]
 """Words on what is wrong with a text that is not empty, or `None`."""
@@ -62,7 +62,7 @@ class ItemSpec:
     def _absence(self, item: Mapping[str, object], at: str) -> str | None:
         for name in self.required:
             value = item.get(name)
-            if not value or (type(value) is str and value.isspace()):
+            if not value or str(value).isspace():
                 return f"thiếu trường bắt buộc {at}{name}"
         for name in self.present:
             if item.get(name) is None:
@@ -109,8 +109,4 @@ def _length_check(limit: int) -> TextCheck:
 
 
 def _date_fault(text: str) -> str | None:
-    try:
-        parse_wire_time(text)
-    except ValueError:
-        return "sai định dạng yyyyMMddHHmmss"
-    return None
+    return None if is_wire_time(text) else "sai định dạng yyyyMMddHHmmss"

@@ -19,6 +19,14 @@ class Body:
     received: str
     due: str
     ended: str
+    unit: str = ""
+    """`madonvi` of the call that brought it."""
+    handler: str = ""
+    """DonViXuLy."""
+    facts: int = 0
+    """Bits of `body_facts`."""
+    supplements: tuple[tuple[str, str], ...] = ()
+    """NgayBoSung and NgayTiepNhanBoSung of DanhSachHoSoBoSung; the second is empty while unanswered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -13,7 +14,7 @@ from services.mock_portal.control.access import PortalDep
 from services.mock_portal.control.clock import PortalMoment
 from services.mock_portal.flags import FlagPeriod
 from services.mock_portal.standings import DossierStanding, standing_of
-from services.mock_portal.verdict import Standing, Verdict, VerdictRules
+from services.mock_portal.verdict import Standing, Verdict
 from services.mock_portal.wire_time import HANOI
 
 router = APIRouter(prefix="/_control/verdicts", tags=["verdicts"])
@@ -81,12 +82,7 @@ class Judging:
         chosen = portal.settings.verdict_rules
         self._portal = portal
         self.as_of = as_of or portal.clock.now()
-        self.rules = VerdictRules(
-            compare=compare or chosen.compare,
-            end_from_body=chosen.end_from_body,
-            second_request_only_while_open=chosen.second_request_only_while_open,
-            repeated_closing=chosen.repeated_closing,
-        )
+        self.rules = replace(chosen, compare=compare or chosen.compare)
 
     def find(self, code: str) -> DossierStanding | None:
         dossier = self._portal.store.find(code)
