@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class ErrorCodeDrift:
-    """Dresses a code as int or string from answer to answer; success also as `00`."""
+    """Dresses a code as int or string from answer to answer; success also as `00`, and as HTTP 201."""
 
     def __init__(self, *, seed: int, enabled: bool) -> None:
         self._seed = seed
@@ -53,6 +53,10 @@ class ErrorCodeDrift:
         except ValueError:
             return code
         return self._random.choice((number, code))
+
+    def reading_status(self) -> int:
+        """HTTP status of a public report: both are seen."""
+        return self._random.choice((200, 201)) if self._enabled else 200
 
     def existing_code(self) -> str:
         return self._random.choice(ALREADY_EXISTS) if self._enabled else ALREADY_EXISTS[0]

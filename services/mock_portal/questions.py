@@ -56,7 +56,7 @@ def take_replies(portal: Portal, _call: Call, body: dict[str, object]) -> Answer
     """
 
     def check(item: dict[str, object]) -> QuestionReply:
-        if item["IdCauHoi"] not in portal.questions:
+        if str(item["IdCauHoi"]) not in portal.questions:
             raise Refused("IdCauHoi không tồn tại trên hệ thống")
         return _reply_of(item)
 

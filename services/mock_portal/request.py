@@ -66,8 +66,8 @@ def read_request(
     service = body.get("service")
     if isinstance(service, str) and service in services:
         return WireRequest(service, dstcode, raw, body, wrapped=wrapped)
-    refusal = Refused("Dịch vụ (service) không tồn tại")
-    return WireRequest(UNKNOWN_SERVICE, dstcode, refusal=refusal, wrapped=wrapped)
+    unknown = Refused("Dịch vụ (service) không tồn tại")
+    return WireRequest(UNKNOWN_SERVICE, dstcode, refusal=unknown, wrapped=wrapped)
 
 
 def header_of(scope: Scope, name: bytes) -> str | None:

@@ -47,4 +47,6 @@ class PortalSettings:
     no_account_suffix: str = "0000"
     """TraCuuTechID finds no account for a number that ends so."""
     lookup_shows_progress: bool = True
+    report_system_dossiers: int | None = None
+    """What the national report system counts in any period; DOSSIER_SYNC is measured against it."""
     verdict_rules: VerdictRules = field(default_factory=VerdictRules)

@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from services.mock_portal.evaluation.endpoint import PATHS, EvaluationEndpoint
 from services.mock_portal.gateway import GATEWAY_PATH, GatewayEndpoint
 from services.mock_portal.mapi import CALL_PATH, LOGIN_PATH, PREFIXES, MapiEndpoint
 from services.mock_portal.portal import Portal
@@ -9,7 +10,11 @@ from services.mock_portal.wire import WireEndpoint
 
 
 def wire_routes(portal: Portal) -> list[Route]:
-    return [*_mapi_routes(portal), _route(GATEWAY_PATH, GatewayEndpoint(portal))]
+    return [
+        *_mapi_routes(portal),
+        _route(GATEWAY_PATH, GatewayEndpoint(portal)),
+        *(_route(path, EvaluationEndpoint(portal, path)) for path in PATHS),
+    ]
 
 
 def _mapi_routes(portal: Portal) -> list[Route]:
