@@ -64,7 +64,7 @@ def append_progress(portal: Portal, call: Call, body: dict[str, object]) -> Answ
         code = str(item["MaHoSo"])
         if code not in portal.store:
             raise Refused(f"Hồ sơ {code}: MaHoSo chưa tồn tại trên hệ thống, không cập nhật được tiến độ")
-        return code, _entry_of(call, item)
+        return code, entry_of(call, item)
 
     def keep(checked: tuple[str, Entry]) -> None:
         portal.store.append(*checked, deduplicate=deduplicate)
@@ -191,7 +191,7 @@ def _supplements_of(held: object) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _entry_of(call: Call, item: dict[str, object]) -> Entry:
+def entry_of(call: Call, item: dict[str, object]) -> Entry:
     return Entry(
         call=call,
         occurred=str(item["ThoiDiemXuLy"]),

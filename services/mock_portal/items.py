@@ -143,16 +143,16 @@ def dossier_spec(strictness: Strictness, *, require_later_fields: bool) -> ItemS
     asked_for = require_later_fields or strictness is Strictness.STRICT
     later = _DOSSIER_LATER_FIELDS if asked_for else ()
     spec = replace(_DOSSIER, present=(*_DOSSIER.present, *later))
-    return _closed(spec) if strictness is Strictness.STRICT else spec
+    return closed(spec) if strictness is Strictness.STRICT else spec
 
 
 def progress_spec(strictness: Strictness) -> ItemSpec:
     """Describe the item of CapNhatTienDoHoSoMC."""
     if strictness is Strictness.LENIENT:
         return _LENIENT_PROGRESS
-    return _closed(_PROGRESS) if strictness is Strictness.STRICT else _PROGRESS
+    return closed(_PROGRESS) if strictness is Strictness.STRICT else _PROGRESS
 
 
-def _closed(spec: ItemSpec) -> ItemSpec:
-    arrays = {name: _closed(member) for name, member in spec.arrays.items()}
+def closed(spec: ItemSpec) -> ItemSpec:
+    arrays = {name: closed(member) for name, member in spec.arrays.items()}
     return replace(spec, arrays=arrays, closed=True)

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+from services.mock_portal.adapter.desk import AdapterDesk
 from services.mock_portal.answers import ErrorCodeDrift
 from services.mock_portal.catalogue import DEFAULT_ORGANISATIONS, SEED, Catalogue, load_procedures
 from services.mock_portal.clock import PortalClock
@@ -42,6 +43,7 @@ class Portal:
         self.questions = QuestionBoard()
         self.ratings: dict[str, str] = {}
         """Dossier code to the citizen's rating."""
+        self.adapter = AdapterDesk(timedelta(seconds=settings.adapter_token_seconds))
         self._stopping = asyncio.Event()
 
     def reset(self) -> None:
@@ -56,6 +58,7 @@ class Portal:
         self.ledger.clear()
         self.questions.clear()
         self.ratings.clear()
+        self.adapter.clear()
 
     async def pause(self, seconds: float) -> None:
         """Sleep on real time, cut short when the server stops."""

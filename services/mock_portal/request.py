@@ -90,20 +90,29 @@ def _queried(scope: Scope, name: str) -> str | None:
 def parse_object(raw: bytes) -> tuple[dict[str, object], bytes]:
     """Parse one JSON object, and give back the bytes to keep of it.
 
-    Raises `Refused`: not UTF-8, not JSON, not an object, numbers that JSON does not know, or so deep
-    that the ledger could not show it.
+    Raises `Refused` as `parse_json` does, and when it is no object.
+    """
+    body, raw = parse_json(raw)
+    if not isinstance(body, dict):
+        raise Refused("Nội dung gửi phải là đối tượng JSON")
+    return body, raw
+
+
+def parse_json(raw: bytes) -> tuple[object, bytes]:
+    """Parse JSON, and give back the bytes to keep of it.
+
+    Raises `Refused`: not UTF-8, not JSON, numbers that JSON does not know, or so deep that the ledger
+    could not show it.
     """
     if b"\\ud" in raw or b"\\uD" in raw:
         raw = _without_lone_surrogates(raw)
     try:
-        body = _DECODER.decode(raw.decode())
+        value: object = _DECODER.decode(raw.decode())
     except (ValueError, RecursionError) as error:
         raise Refused("Nội dung gửi không phải JSON hợp lệ") from error
-    if not isinstance(body, dict):
-        raise Refused("Nội dung gửi phải là đối tượng JSON")
-    if _may_nest_deeply(raw) and _nests_deeper_than(_MAX_DEPTH, body):
+    if _may_nest_deeply(raw) and _nests_deeper_than(_MAX_DEPTH, value):
         raise Refused(f"Nội dung gửi lồng nhau quá {_MAX_DEPTH} tầng")
-    return body, raw
+    return value, raw
 
 
 def _may_nest_deeply(raw: bytes) -> bool:

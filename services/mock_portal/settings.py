@@ -11,6 +11,13 @@ from services.mock_portal.verdict import VerdictRules
 MEBIBYTE: Final = 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class AdapterClient:
+    secret: str
+    unit: str = ""
+    """Organisation code; the client may touch dossiers of this organisation only. Empty: of any."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalSettings:
     """`docs/mock-portal.md` gives the source of every default."""
@@ -47,6 +54,11 @@ class PortalSettings:
     no_account_suffix: str = "0000"
     """TraCuuTechID finds no account for a number that ends so."""
     lookup_shows_progress: bool = True
+    adapter_clients: Mapping[str, AdapterClient] = field(default_factory=dict)
+    """Client id to its secret and unit; empty lets in any client that sends both."""
+    adapter_token_seconds: float = 3600
+    adapter_hides_outages: bool = True
+    """Whether the fault `down` leaves the adapter standing, which then answers 502."""
     report_system_dossiers: int | None = None
     """What the national report system counts in any period; DOSSIER_SYNC is measured against it."""
     verdict_rules: VerdictRules = field(default_factory=VerdictRules)

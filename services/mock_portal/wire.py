@@ -2,6 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from services.mock_portal.faults import ActiveFault, Strike
 from services.mock_portal.ledger import Call
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest
+
+Effect = Callable[[Portal, Exchange, ActiveFault], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class WireEndpoint(ABC):
         fault = strike.fault
         if fault is not None:
             call.fault = fault.rule.shape.value
-        if fault is not None and (effect := INSTEAD_OF_ANSWER.get(fault.rule.shape)):
+        if fault is not None and (effect := self._effect_of(fault)):
             portal.ledger.close_call(call)
             await effect(portal, exchange, fault)
             return
@@ -66,6 +69,10 @@ class WireEndpoint(ABC):
             await spoil(portal, exchange, fault, reply.body)
         else:
             await exchange.answer(reply.status, reply.body)
+
+    def _effect_of(self, fault: ActiveFault) -> Effect | None:
+        """Give what happens in place of an answer, if the fault keeps the portal from looking at the call."""
+        return INSTEAD_OF_ANSWER.get(fault.rule.shape)
 
     async def _slow_down(self, strike: Strike, manner: str) -> None:
         slow = strike.slow
