@@ -3,7 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -80,12 +80,17 @@ def mock_portal(
     catalogue: Annotated[
         Path | None, typer.Option(help="Danh mục thủ tục (CSV) / catalogue of procedures")
     ] = None,
+    strictness: Annotated[
+        Literal["strict", "usual", "lenient"],
+        typer.Option(help="Mức kiểm tra dữ liệu gửi lên / how much is refused"),
+    ] = "usual",
 ) -> None:
     """Chạy Cổng DVCQG giả lập để kiểm thử / serve the mock national portal."""
     from services.mock_portal.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
     from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
+    from services.mock_portal.strictness import Strictness  # noqa: PLC0415 - as above
 
-    run(host, port, settings=PortalSettings(catalogue_path=catalogue))
+    run(host, port, settings=PortalSettings(catalogue_path=catalogue, strictness=Strictness(strictness)))
 
 
 @app.command()
