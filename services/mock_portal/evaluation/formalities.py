@@ -1,6 +1,7 @@
 """Procedures as the portal's public pages list them: `formality` is the portal's word."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -22,6 +23,7 @@ class FormalityUnknown(Exception):
     pass
 
 
+@lru_cache(maxsize=8192)
 def formality_id(code: str) -> str:
     return str(uuid5(_IDS, code))
 
