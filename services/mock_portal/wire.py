@@ -1,8 +1,6 @@
 """The portal's two wire addresses, log-in and call, with the ordered faults in their way."""
 
-import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
 
@@ -10,11 +8,12 @@ from starlette.types import Receive, Scope, Send
 
 from services.mock_portal import enquiries, intake
 from services.mock_portal.answers import SUCCESS, Answer, Refused, encode
-from services.mock_portal.exchange import BodyTooLarge, Exchange
-from services.mock_portal.fault_effects import INSTEAD_OF_ANSWER, ON_THE_ANSWER
-from services.mock_portal.faults import ActiveFault, FaultShape, Strike
+from services.mock_portal.exchange import BodyTooLarge, Exchange, Reply
+from services.mock_portal.fault_effects import refuse_before
+from services.mock_portal.faults import ActiveFault
 from services.mock_portal.ledger import LOGIN, Call, Outcome
 from services.mock_portal.portal import Portal
+from services.mock_portal.reception import receive_call
 from services.mock_portal.request import WireRequest, read_request
 
 PREFIXES: Final = ("/XrdAdapter", "/VXPAdapter")
@@ -54,58 +53,24 @@ class WireEndpoint:
         except ConnectionError:
             return
         request = read_request(scope, raw, services=_SERVICE_NAMES, login=self._login)
-        await self._serve(exchange, request)
 
-    async def _serve(self, exchange: Exchange, request: WireRequest) -> None:
+        async def process(call: Call, fault: ActiveFault | None) -> Reply:
+            return self._process(call, request, fault)
+
+        await receive_call(self._portal, exchange, request, process)
+
+    def _process(self, call: Call, request: WireRequest, fault: ActiveFault | None) -> Reply:
         portal = self._portal
-        strike = portal.faults.strike(request.operation, request.codes)
-        await self._slow_down(strike, "request")
-        call = portal.ledger.open_call(request.operation, arrived_at=portal.clock.now())
-        self._note(call, request)
-        fault = strike.fault
-        if fault is not None:
-            call.fault = fault.rule.shape.value
-        if fault is not None and (effect := INSTEAD_OF_ANSWER.get(fault.rule.shape)):
-            portal.ledger.close_call(call)
-            await effect(portal, exchange, fault)
-            return
-        reply = self._process(call, request, fault)
-        await portal.pause(portal.latency.draw_seconds())
-        await self._slow_down(strike, "answer")
-        if fault is not None and (spoil := ON_THE_ANSWER.get(fault.rule.shape)):
-            await spoil(portal, exchange, fault, reply)
-        else:
-            await exchange.answer(200, reply)
-
-    async def _slow_down(self, strike: Strike, manner: str) -> None:
-        slow = strike.slow
-        if slow is None or slow.rule.manner != manner:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(slow.delay_seconds()):
-                await slow.over.wait()
-
-    def _note(self, call: Call, request: WireRequest) -> None:
-        items = request.items()
-        if not items:
-            return
-        call.keep_body(request.raw)
-        for index, code in items:
-            self._portal.ledger.note_item(call, index, code)
-
-    def _process(self, call: Call, request: WireRequest, fault: ActiveFault | None) -> bytes:
-        portal = self._portal
-        if fault is not None and fault.rule.shape is FaultShape.SESSION_EXPIRED:
-            portal.sessions.end(request.body.get("session"))
         try:
+            if fault is not None:
+                refuse_before(portal, fault, request.operation, request.session)
             answer = self._answer(call, request)
         except Refused as refusal:
             answer = refusal.answer
         call.outcome = Outcome.ACCEPTED if answer.accepted else Outcome.REFUSED
         call.error_code = portal.drift.dress(answer.code)
         call.message = answer.message
-        portal.ledger.close_call(call)
-        return encode(answer, call.error_code)
+        return Reply(200, encode(answer, call.error_code))
 
     def _answer(self, call: Call, request: WireRequest) -> Answer:
         portal = self._portal
@@ -115,7 +80,7 @@ class WireEndpoint:
             return _log_in(portal, request.body)
         if request.refusal is not None:
             raise request.refusal
-        if not portal.sessions.is_valid(request.body.get("session"), portal.clock.now()):
+        if not portal.sessions.is_valid(request.session, portal.clock.now()):
             raise Refused(
                 "Phiên làm việc không tồn tại hoặc đã hết hạn, vui lòng đăng nhập lại",
                 portal.settings.session_error_code,

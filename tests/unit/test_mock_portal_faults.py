@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from services.mock_portal.faults import FaultBoard, FaultRule, FaultShape
+from services.mock_portal.fault_rule import CallTraits, FaultRule, FaultShape
+from services.mock_portal.faults import FaultBoard
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ def down(
 
 
 def strikes(faults: FaultBoard, operation: str = "TraCuuHoSo", *dossiers: str) -> bool:
-    return faults.strike(operation, codes(*dossiers)).fault is not None
+    return faults.strike(CallTraits(operation, codes=codes(*dossiers)), lambda: START).fault is not None
 
 
 def test_a_rule_ends_by_itself_at_its_time() -> None:
@@ -106,7 +107,8 @@ def test_the_oldest_of_several_rules_strikes_and_a_slow_down_strikes_besides() -
     slow = faults.add(FaultRule(shape=FaultShape.SLOW, duration_seconds=60, min_delay_ms=20, max_delay_ms=30))
     second = faults.add(FaultRule(shape=FaultShape.HANG, duration_seconds=60))
 
-    strike, next_strike = faults.strike("login", codes()), faults.strike("login", codes())
+    login = CallTraits("login")
+    strike, next_strike = faults.strike(login, lambda: START), faults.strike(login, lambda: START)
 
     assert (strike.fault, strike.slow) == (first, slow)
     assert next_strike.fault is second
