@@ -34,6 +34,8 @@ def write_down(portal: Portal) -> KeptState:
     portal.take_back_due()
     counts = portal.store.counts
     return KeptState(
+        format="lienthong-mock-portal",
+        version=1,
         clock=KeptClock(
             mode=portal.clock.mode,
             at=portal.clock.now() if portal.clock.mode is ClockMode.FROZEN else None,

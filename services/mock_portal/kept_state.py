@@ -12,7 +12,6 @@ from services.mock_portal.moments import PortalMoment
 from services.mock_portal.orders.conditions import Conditions
 from services.mock_portal.wire_time import parse_wire_time
 
-VERSION: Final = 1
 MAX_ROWS: Final = 2_000_000
 
 ShortText = Annotated[str, Field(max_length=500)]
@@ -75,8 +74,13 @@ class KeptCall(Kept):
         return self
 
 
-class KeptBody(Kept):
+class KeptArrival(Kept):
+    """What one call, named by its number, has brought."""
+
     call: Number
+
+
+class KeptBody(KeptArrival):
     procedure: ShortText
     status: StatusText
     received: NeededMoment
@@ -84,8 +88,7 @@ class KeptBody(Kept):
     ended: WireMoment
 
 
-class KeptEntry(Kept):
-    call: Number
+class KeptEntry(KeptArrival):
     occurred: NeededMoment
     status: StatusText
     officer: ShortText
@@ -115,8 +118,8 @@ class KeptWithdrawal(Kept):
 class KeptState(Kept):
     """One portal: what it received, holds, was told to do, and who is logged in."""
 
-    format: Literal["lienthong-mock-portal"] = "lienthong-mock-portal"
-    version: Literal[1] = VERSION
+    format: Literal["lienthong-mock-portal"]
+    version: Literal[1]
     clock: KeptClock
     switches: dict[str, JsonValue] = {}
     """Settings that differ from the ones at the start."""
@@ -130,7 +133,8 @@ class KeptState(Kept):
     @model_validator(mode="after")
     def _calls_are_there(self) -> Self:
         known = len(self.calls)
-        mentioned = [arrival.call for d in self.dossiers for arrival in (*d.bodies, *d.entries)]
+        arrivals: list[KeptArrival] = [held for d in self.dossiers for held in (*d.bodies, *d.entries)]
+        mentioned = [arrival.call for arrival in arrivals]
         mentioned += [withdrawal.call for withdrawal in self.withdrawals]
         if any(number > known for number in mentioned):
             raise ValueError("a dossier or a withdrawal names a call that is not in the list")

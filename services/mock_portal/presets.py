@@ -6,9 +6,10 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from services.mock_portal.fault_rule import MAX_FAULT_SECONDS
 from services.mock_portal.keeping import switched
 from services.mock_portal.orders.conditions import Conditions
-from services.mock_portal.orders.faults import MAX_FAULT_SECONDS, AnyFaultOrder
+from services.mock_portal.orders.faults import AnyFaultOrder
 from services.mock_portal.portal import Portal
 
 _FOLDER: Final = Path(__file__).with_name("presets_data")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from heapq import nsmallest
+from math import inf
 from typing import Any, Final
 
 from services.mock_portal.ledger import Call, Ledger
@@ -39,6 +40,11 @@ class Candidate:
     item: Any
     mismatches: Sequence[Mismatch]
 
+    @property
+    def distance(self) -> int:
+        """How far it is from a match; a field that is not there counts for two."""
+        return sum(2 if mismatch.got == MISSING else 1 for mismatch in self.mismatches)
+
 
 class Search:
     """Looks at every call once: asked again, it goes on where it stopped."""
@@ -67,7 +73,7 @@ class Search:
 
     def _look_at(self, call: Call) -> None:
         about_call = list(_call_mismatches(self._wanted, call))
-        if len(about_call) > self._worst():
+        if len(about_call) >= self._farthest():
             return
         for index, item in _items_of(call):
             mismatches = [*about_call, *_item_mismatches(self._wanted, item)]
@@ -78,14 +84,13 @@ class Search:
             else:
                 self._note_near(Candidate(call, index, item, mismatches))
 
-    def _worst(self) -> int:
-        """With more differences than this there is no place left among the nearest."""
-        return len(self.near[-1].mismatches) if len(self.near) == self._keep else len(Wanted.__slots__) + 100
+    def _farthest(self) -> float:
+        """From this distance on there is no place left among the nearest."""
+        return self.near[-1].distance if len(self.near) == self._keep else inf
 
     def _note_near(self, candidate: Candidate) -> None:
-        if len(candidate.mismatches) >= self._worst():
-            return
-        self.near = nsmallest(self._keep, [*self.near, candidate], key=lambda near: len(near.mismatches))
+        if candidate.distance < self._farthest():
+            self.near = nsmallest(self._keep, [*self.near, candidate], key=lambda near: near.distance)
 
 
 def _call_mismatches(wanted: Wanted, call: Call) -> Iterator[Mismatch]:

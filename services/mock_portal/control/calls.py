@@ -108,7 +108,9 @@ async def find_items(
 ) -> SearchOut:
     """Find received items; those that nearly match are told with the fields in which they differ."""
     search = Search(portal.ledger, order.wanted(), after=order.after, keep=limit)
-    while search.advance(_TURN_CALLS):
+    looking = True
+    while looking:
+        looking = search.advance(_TURN_CALLS)
         await asyncio.sleep(0)
     return SearchOut(**_result(search))
 

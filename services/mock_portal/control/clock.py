@@ -104,7 +104,7 @@ async def process_until_idle(
         PortalMoment | None, Query(description="Leave undone what is due later; the clock stops there")
     ] = None,
 ) -> Idleness:
-    """Let calls under way end, then move the clock on to whatever the portal has put off, until nothing is left."""
+    """Let calls under way end, then move the clock on to all that the portal has put off."""
     limit, taken_back = time.monotonic() + timeout, 0
     while True:
         left = max(0.001, limit - time.monotonic())

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from services.mock_portal.fault_rule import MAX_FAULT_SECONDS
 from services.mock_portal.latency import (
     DailyLatency,
     EvenLatency,
@@ -12,7 +13,7 @@ from services.mock_portal.latency import (
     LognormalLatency,
     RampLatency,
 )
-from services.mock_portal.orders.faults import MAX_DELAY_MS, MAX_FAULT_SECONDS, TimeOfDay
+from services.mock_portal.orders.faults import MAX_DELAY_MS, TimeOfDay
 
 Milliseconds = Annotated[float, Field(ge=0, le=MAX_DELAY_MS)]
 
