@@ -124,6 +124,11 @@ class FaultBoard:
         for number in list(self._active):
             self.end(number)
 
+    def let_go(self) -> None:
+        """Free whoever is held up; the rules stay as they are, to be written down."""
+        for fault in self._active.values():
+            fault.over.set()
+
     def clear(self) -> None:
         """End every rule and forget the outages."""
         self.end_all()

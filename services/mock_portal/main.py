@@ -27,11 +27,11 @@ from services.mock_portal.control import (
 )
 from services.mock_portal.front import Front
 from services.mock_portal.portal import Portal
-from services.mock_portal.presets import apply_preset, find_preset
+from services.mock_portal.presets import UnknownPreset, apply_preset, find_preset
 from services.mock_portal.server import PortalServer
 from services.mock_portal.settings import PortalSettings
 from services.mock_portal.state_file import StateFile
-from services.mock_portal.tenants import Tenants
+from services.mock_portal.tenants import Tenants, WrongTenant
 from services.mock_portal.wire import CALL_PATH, LOGIN_PATH, PREFIXES, WireEndpoint
 
 DEFAULT_HOST: Final = "127.0.0.1"
@@ -47,6 +47,10 @@ class StartOptions:
     preset: str | None = None
     state_file: Path | None = None
     """Read at the start if it is there, and written while running and at the end."""
+
+
+class CannotStart(Exception):
+    """The text says why, and what there is instead."""
 
 
 def wire_endpoints(portal: Portal) -> dict[tuple[str, str], ASGIApp]:
@@ -85,18 +89,21 @@ def build_server(
 ) -> PortalServer:
     """Build the server with its tenants as they are at the start.
 
-    Raises `OSError` or `ValueError` when the catalogue or the state file cannot be read, `UnknownPreset`,
-    and `WrongTenant` for a name that is none.
+    Raises `CannotStart` for a catalogue or a state file that cannot be read, a preset or a tenant that is none.
     """
     options = options or StartOptions()
-    portals = Tenants(settings, wire_endpoints)
     state_file = StateFile(options.state_file) if options.state_file else None
-    if state_file is not None:
-        state_file.load(portals)
-    chosen = [portals.get(name) for name in options.tenants] or [portals.default]
-    if options.preset is not None:
-        for tenant in chosen:
-            apply_preset(tenant.portal, find_preset(options.preset))
+    try:
+        portals = Tenants(settings, wire_endpoints)
+        if state_file is not None:
+            state_file.load(portals)
+        chosen = [portals.get(name) for name in options.tenants] or [portals.default]
+        if options.preset is not None:
+            preset = find_preset(options.preset)
+            for tenant in chosen:
+                apply_preset(tenant.portal, preset)
+    except (OSError, ValueError, WrongTenant, UnknownPreset) as error:
+        raise CannotStart(str(error)) from error
     front = Front(portals, create_control())
     return PortalServer(front, portals, host=host, port=port, state_file=state_file)
 

@@ -102,7 +102,7 @@ class Portal:
     def stop(self) -> None:
         """Let go of every exchange that is held up, so that the server can end."""
         self._stopping.set()
-        self.faults.end_all()
+        self.faults.let_go()
         self.changes.stop()
 
 

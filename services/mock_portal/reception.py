@@ -70,21 +70,18 @@ async def receive_call(portal: Portal, exchange: Exchange, incoming: Incoming, p
 
 
 async def _receive(portal: Portal, exchange: Exchange, incoming: Incoming, process: Process) -> None:
-    items = incoming.items()
-    if obstacle := await _obstacle(portal, len(items)):
-        call = _enter(portal, incoming, items, "capacity" if isinstance(obstacle, _Full) else "maintenance")
-        portal.ledger.close_call(call)
-        await _send_away(portal, exchange, obstacle)
-        return
     strike = portal.faults.strike(_traits(portal, incoming), portal.clock.now)
     await _slow_down(strike, "request")
     fault = strike.fault
-    call = _enter(portal, incoming, items, fault.rule.shape.value if fault else None)
     if fault is not None and (effect := INSTEAD_OF_ANSWER.get(fault.rule.shape)):
-        portal.ledger.close_call(call)
-        portal.changes.announce()
+        _turn_away(portal, incoming, fault.rule.shape.value)
         await effect(portal, exchange, fault)
         return
+    if obstacle := await _obstacle(portal, len(incoming.items())):
+        _turn_away(portal, incoming, "capacity" if isinstance(obstacle, _Full) else "maintenance")
+        await _send_away(portal, exchange, obstacle)
+        return
+    call = _enter(portal, incoming, fault.rule.shape.value if fault else None)
     reply = await _processed(portal, call, incoming, fault, process)
     portal.changes.announce()
     await portal.pause(portal.latency.draw_seconds(portal.clock.now))
@@ -142,14 +139,19 @@ def _traits(portal: Portal, incoming: Incoming) -> CallTraits:
     return CallTraits(incoming.operation, incoming.unit, incoming.codes, procedures)
 
 
-def _enter(portal: Portal, incoming: Incoming, items: list[tuple[int, str]], fault: str | None) -> Call:
+def _turn_away(portal: Portal, incoming: Incoming, by: str) -> None:
+    portal.ledger.close_call(_enter(portal, incoming, by))
+    portal.changes.announce()
+
+
+def _enter(portal: Portal, incoming: Incoming, fault: str | None) -> Call:
     ledger = portal.ledger
     call = ledger.open_call(incoming.operation, arrived_at=portal.clock.now(), unit=incoming.unit)
     call.fault = fault
     # What a log-in holds is a password, and of no use to a tester.
     if incoming.raw and incoming.operation != LOGIN:
         ledger.keep_body(call, incoming.raw)
-    for index, code in items:
+    for index, code in incoming.items():
         ledger.note_item(call, index, code)
     return call
 
