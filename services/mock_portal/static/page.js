@@ -2,7 +2,7 @@
 
 const EVERY_MS = 1000;
 const SHOWN_CALLS = 50;
-const SHOWN_FAULTS = 30;
+const SHOWN_AHEAD = 5;
 const HELD = [
   ["dossiers", "Hồ sơ / Dossiers"],
   ["entries", "Tiến độ / Entries"],
@@ -72,7 +72,9 @@ function scopeOf(details) {
 
 function faultRow(fault) {
   const row = element("tr");
-  const left = `${Math.ceil(fault.seconds_left)} s` + (fault.begun ? "" : " (chưa đến / not yet)");
+  const left = fault.begun
+    ? `${Math.ceil(fault.seconds_left)} s`
+    : `bắt đầu sau / begins in ${Math.ceil(fault.seconds_left - fault.duration_seconds)} s`;
   const end = element("button", "Kết thúc / End");
   end.addEventListener("click", () => act(() => ask("DELETE", `faults/${fault.id}`)));
   const last = element("td");
@@ -88,10 +90,14 @@ function faultRow(fault) {
 }
 
 function showFaults(faults) {
-  const shown = [...faults].sort((a, b) => Number(b.begun) - Number(a.begun)).slice(0, SHOWN_FAULTS);
+  const running = faults.filter((fault) => fault.begun);
+  const ahead = faults.filter((fault) => !fault.begun);
+  ahead.sort((a, b) => a.started_at.localeCompare(b.started_at));
+  const shown = [...running, ...ahead.slice(0, SHOWN_AHEAD)];
   byId("faults").replaceChildren(...shown.map(faultRow));
   const more = faults.length - shown.length;
-  byId("more-faults").textContent = faults.length === 0 ? "Không có / None" : more > 0 ? `+ ${more}` : "";
+  byId("more-faults").textContent =
+    faults.length === 0 ? "Không có / None" : more > 0 ? `và ${more} lỗi sắp tới / and ${more} to come` : "";
 }
 
 function answerOf(call) {
