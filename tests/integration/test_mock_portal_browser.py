@@ -44,6 +44,7 @@ async def test_the_page_shows_what_arrives_and_orders_what_is_clicked(page: Brow
         await asyncio.to_thread(desk.create, dossier(CODE, ChuHoSo="<img src=x onerror=alert(1)>"))
     await page.wait_for(f"{text_of('calls')}.includes('đã tồn tại')")
     assert CODE in await page.value(text_of("calls"))
+    assert (await page.value(text_of("state"))).startswith("suite: ")
     assert "Hồ sơ / Dossiers2" in await page.value(text_of("held"))
 
     await page.value("document.querySelector('[data-preset=\"session-storm\"]').click()")
@@ -87,6 +88,6 @@ async def test_the_page_says_so_when_the_portal_is_gone(tmp_path: Path) -> None:
     with running_portal() as address:
         async with browser(tmp_path) as page:
             await page.open(f"{address}/_control/")
-            await page.wait_for(f"{text_of('state')}.includes('Running')")
+            await page.wait_for(f"{text_of('state')}.includes('running')")
             await page.value("window.fetch = () => Promise.reject(new Error('gone'))")
             await page.wait_for(f"{text_of('state')}.includes('không trả lời')")

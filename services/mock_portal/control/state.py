@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, HTTPException, Query
 from pydantic import BaseModel, JsonValue
 
 from services.mock_portal.clock import ClockMode
-from services.mock_portal.control.access import PortalDep
+from services.mock_portal.control.access import PortalDep, TenantDep
 from services.mock_portal.keeping import FIXED_SWITCHES, as_json, switched
 from services.mock_portal.portal import Portal
 
@@ -21,6 +21,7 @@ class Health(BaseModel):
 class State(BaseModel):
     """`waits` counts the testers who wait, `in_flight` the wire calls under way."""
 
+    tenant: str
     now: datetime
     clock: ClockMode
     dossiers: int
@@ -41,8 +42,10 @@ async def report_health() -> Health:
 
 
 @router.get("/state")
-async def read_state(portal: PortalDep) -> State:
+async def read_state(tenant: TenantDep) -> State:
+    portal = tenant.portal
     return State(
+        tenant=tenant.name,
         now=portal.clock.now(),
         clock=portal.clock.mode,
         dossiers=len(portal.store),

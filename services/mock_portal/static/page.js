@@ -158,7 +158,8 @@ async function refresh() {
   showFaults(faults);
   showChosen();
   byId("calls").replaceChildren(...calls.rows.reverse().map(callRow));
-  tell(`Cổng đang chạy, ${calls.last_number} lượt gọi / Running, ${calls.last_number} calls`, false);
+  const tenant = state.tenant === "default" ? "" : `${state.tenant}: `;
+  tell(`${tenant}cổng đang chạy, ${calls.last_number} lượt gọi / running, ${calls.last_number} calls`, false);
 }
 
 async function act(work) {
