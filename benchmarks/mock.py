@@ -35,8 +35,8 @@ measured. Every answer is checked to be a success. Rates are per second that the
 (calls divided by its processor time), so that a busy machine does not blur them.
 
 - **mock portal**: as delivered, with its field checks, faults, ledger and verdicts.
-- **plain**: what one writes in an afternoon (`plain_mock.py`): FastAPI, a pydantic model, a dictionary; it keeps
-  no ledger, judges nothing and cannot misbehave.
+- **plain**: what one writes in an afternoon (`plain_mock.py`): FastAPI, a pydantic model, a dictionary; it
+  keeps no ledger, judges nothing and cannot misbehave.
 
 The ledger was then filled with {entries:,} entries, every body and every progress entry in a call of its
 own, which is the dearest way: {mebibytes:,.0f} MiB, in {cpu_seconds:,.0f} s of processor time.

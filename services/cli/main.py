@@ -75,6 +75,7 @@ def console(host: Host = None, port: Port = None) -> None:
 
 @app.command("mock-portal")
 def mock_portal(
+    *,
     host: str = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8090,
     catalogue: Annotated[

@@ -89,7 +89,7 @@ def build_server(
 ) -> PortalServer:
     """Build the server with its tenants as they are at the start.
 
-    Raises `CannotStart` for a catalogue or a state file that cannot be read, a preset or a tenant that is none.
+    Raises `CannotStart` for a catalogue or state file that cannot be read, a preset or tenant that is none.
     """
     options = options or StartOptions()
     state_file = StateFile(options.state_file) if options.state_file else None

@@ -79,6 +79,18 @@ def test_a_replay_at_its_own_times_comes_to_the_same_verdicts(desk: Desk, addres
     )
 
 
+def test_a_seed_is_recorded_and_played_again_like_any_call(desk: Desk, address: str) -> None:
+    desk.control(
+        "POST", "/seed", {"dossiers": [dossier(CODE)], "entries": [entry(CODE, 4, "20260106080000")]}
+    )
+    recording = desk.control("GET", "/recording")
+    with Desk(f"{address}/t/seeded") as other:
+        report = other.control("POST", "/replay", {"recording": recording})
+
+        assert (report["replayed"], report["same"]) == (2, 2)
+        assert len(other.look_up(CODE)[0]["DanhSachTienDo"]) == 1
+
+
 def test_a_replay_may_run_at_the_present_time(desk: Desk) -> None:
     recording = recorded(desk)
     desk.reset()

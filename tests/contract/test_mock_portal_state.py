@@ -133,6 +133,8 @@ def test_a_seed_is_there_without_a_session_and_obeys_the_portals_checks(desk: De
     refused = desk.http.post("/_control/seed", json={"dossiers": [dossier(OTHER, NgayTiepNhan="today")]})
 
     assert seeded == {"dossiers": 1, "entries": 1}
+    received = desk.control("GET", f"/ledger?mahoso={CODE}")["received"]
+    assert [(item["service"], item["item"]["MaHoSo"]) for item in received] == [("seed", CODE)] * 2
     assert desk.control("GET", f"/verdicts/{CODE}")["unit"] == "H22.07"
     assert (refused.status_code, "NgayTiepNhan" in refused.json()["detail"]) == (422, True)
     assert desk.control("GET", "/state")["sessions"] == 0

@@ -39,9 +39,8 @@ class Browser:
 
     async def wait_for(self, script: str) -> None:
         """Wait until the expression is true."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await self.value(script):
-                await asyncio.sleep(0.05)
+        look = f"const look = () => ({script}) ? done() : setTimeout(look, 20)"
+        await self.value(f"new Promise((done) => {{ {look}; look(); }})")
 
     async def _ask(self, method: str, **parameters: object) -> dict[str, Any]:
         self._number += 1

@@ -8,11 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.mock_portal.answers import Refused
 from services.mock_portal.control.access import PortalDep
-from services.mock_portal.intake import append_progress, push_dossiers
 from services.mock_portal.ledger import Outcome
 from services.mock_portal.moments import PortalMoment
 from services.mock_portal.portal import Portal
-from services.mock_portal.wire import Service
+from services.mock_portal.wire import SERVICES
 
 router = APIRouter(prefix="/_control", tags=["state"])
 
@@ -53,18 +52,28 @@ async def seed(order: SeedOrder, portal: PortalDep) -> Seeded:
 
 
 def _sow(portal: Portal, order: SeedOrder) -> Seeded:
-    for service, items in ((push_dossiers, order.dossiers), (append_progress, order.entries)):
+    for service, items in (("DongBoHoSoMC", order.dossiers), ("CapNhatTienDoHoSoMC", order.entries)):
         if items:
-            _take_in(portal, service, order, {"isUpdating": "False", "data": items})
+            _take_in(portal, service, order, items)
     return Seeded(dossiers=len(portal.store), entries=portal.store.counts.entries)
 
 
-def _take_in(portal: Portal, service: Service, order: SeedOrder, body: dict[str, object]) -> None:
+def _take_in(portal: Portal, service: str, order: SeedOrder, items: list[WireItem]) -> None:
+    # As a unit would have sent it, so that a recording of it can be played again.
+    body: dict[str, object] = {
+        "madonvi": order.unit or SEED,
+        "service": service,
+        "isUpdating": "False",
+        "data": items,
+    }
     ledger = portal.ledger
     call = ledger.open_call(SEED, arrived_at=order.arrived_at or portal.clock.now(), unit=order.unit)
     ledger.keep_body(call, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    for index, item in enumerate(items):
+        if isinstance(code := item.get("MaHoSo"), str):
+            ledger.note_item(call, index, code)
     try:
-        call.message = service(portal, call, body).message
+        call.message = SERVICES[service](portal, call, body).message
         call.outcome = Outcome.ACCEPTED
     except Refused as refusal:
         call.outcome, call.message = Outcome.REFUSED, str(refusal)
