@@ -75,6 +75,7 @@ def console(host: Host = None, port: Port = None) -> None:
 
 @app.command("mock-portal")
 def mock_portal(
+    *,
     host: str = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8090,
     catalogue: Annotated[
@@ -84,13 +85,34 @@ def mock_portal(
         Literal["strict", "usual", "lenient"],
         typer.Option(help="Mức kiểm tra dữ liệu gửi lên / how much is refused"),
     ] = "usual",
+    preset: Annotated[str | None, typer.Option(help="Kịch bản lỗi / weather by name")] = None,
+    tenant: Annotated[
+        list[str] | None, typer.Option(help="Mở sẵn, có thể lặp lại / opened at once; may be repeated")
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Tệp giữ trạng thái qua lần chạy sau / a file that survives a restart")
+    ] = None,
 ) -> None:
     """Chạy Cổng DVCQG giả lập để kiểm thử / serve the mock national portal."""
-    from services.mock_portal.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+    from services.mock_portal.main import (  # noqa: PLC0415 - a service loads what it needs, not the others
+        CannotStart,
+        StartOptions,
+        run,
+    )
     from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
     from services.mock_portal.strictness import Strictness  # noqa: PLC0415 - as above
 
-    run(host, port, settings=PortalSettings(catalogue_path=catalogue, strictness=Strictness(strictness)))
+    settings = PortalSettings(catalogue_path=catalogue, strictness=Strictness(strictness))
+    try:
+        run(
+            host,
+            port,
+            settings=settings,
+            options=StartOptions(tenants=tenant or (), preset=preset, state_file=state),
+        )
+    except CannotStart as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(2) from reason
 
 
 @app.command()

@@ -52,8 +52,6 @@ class Catalogue:
         names = sorted({procedure.field_name for procedure in self._procedures.values()})
         self.field_codes: Mapping[str, str] = {name: f"LV{place:04d}" for place, name in enumerate(names, 1)}
         """Field name to code. The published list has no codes, so they are numbered by name."""
-        self.list_cut_at: int | None = None
-        """LayDanhSachTTHC breaks off after so many rows, as an incomplete answer of the real one does."""
 
     @property
     def procedures(self) -> list[Procedure]:
@@ -62,10 +60,6 @@ class Catalogue:
     @property
     def organisations(self) -> list[Organisation]:
         return list(self._organisations.values())
-
-    def listed(self) -> list[Procedure]:
-        """Give what LayDanhSachTTHC shows."""
-        return self.procedures[: self.list_cut_at]
 
     def find_procedure(self, code: str, *, province_variants: bool) -> Procedure | None:
         """Find by national code; a province's variant (`1.001193.000.00.00.H29`) may stand for it."""

@@ -38,7 +38,7 @@ def look_up_dossier(portal: Portal, _call: Call, body: dict[str, object]) -> Ans
 
 
 def list_procedures(portal: Portal, _call: Call, _body: dict[str, object]) -> Answer:
-    rows = [{"MATTHC": p.code, "TENTTHC": p.name} for p in portal.catalogue.listed()]
+    rows = [{"MATTHC": p.code, "TENTTHC": p.name} for p in portal.catalogue.procedures[: portal.list_cut_at]]
     return Answer(SUCCESS, FOUND, rows)
 
 

@@ -9,7 +9,8 @@ from services.mock_portal.mapi import SERVICES, MapiEndpoint
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, read_request
 
-GATEWAY_PATH: Final = "/KetNoiMotCuaQuocGia/{service}"
+GATEWAY_AREA: Final = "/KetNoiMotCuaQuocGia/"
+"""Followed by the service's name."""
 
 _SERVICE_NAMES: Final = frozenset(SERVICES)
 _PUSHES: Final = "DongBo", "CapNhat"
@@ -23,7 +24,7 @@ class GatewayEndpoint(MapiEndpoint):
         super().__init__(portal, login=False)
 
     def _read(self, scope: Scope, raw: bytes) -> WireRequest:
-        name = scope["path_params"]["service"]
+        name = scope["path"].rpartition("/")[2]
         given = {"service": name, **_query_of(scope)}
         request = read_request(scope, raw or b"{}", services=_SERVICE_NAMES, login=False, given=given)
         reads = not name.startswith(_PUSHES)

@@ -9,12 +9,14 @@ from starlette.types import Scope
 
 from services.mock_portal import dictionaries, enquiries, intake, questions, ratings
 from services.mock_portal.answers import SUCCESS, Answer, Refused, encode, encode_wrapped
-from services.mock_portal.faults import ActiveFault, FaultShape
+from services.mock_portal.exchange import Reply
+from services.mock_portal.fault_effects import refuse_before
+from services.mock_portal.faults import ActiveFault
 from services.mock_portal.ledger import LOGIN, Call, Outcome
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, read_request
 from services.mock_portal.strictness import Strictness
-from services.mock_portal.wire import Reply, WireEndpoint
+from services.mock_portal.wire import WireEndpoint
 
 PREFIXES: Final = ("/XrdAdapter", "/VXPAdapter")
 LOGIN_PATH: Final = "/RestService/forward/mapi/login"
@@ -71,16 +73,15 @@ class MapiEndpoint(WireEndpoint):
 
     async def _process(self, call: Call, request: WireRequest, fault: ActiveFault | None) -> Reply:
         portal = self._portal
-        if fault is not None and fault.rule.shape is FaultShape.SESSION_EXPIRED:
-            portal.sessions.end(request.body.get("session"))
         try:
+            if fault is not None:
+                refuse_before(portal, fault, request.operation, request.session)
             answer = self._answer(call, request)
         except Refused as refusal:
             answer = refusal.answer
         call.outcome = Outcome.ACCEPTED if answer.accepted else Outcome.REFUSED
         call.error_code = portal.drift.dress(answer.code)
         call.message = answer.message
-        portal.ledger.close_call(call)
         wrapped = self._wraps(request)
         return Reply(200, (encode_wrapped if wrapped else encode)(answer, call.error_code))
 
@@ -108,7 +109,7 @@ class MapiEndpoint(WireEndpoint):
             raise request.refusal
         if request.operation == LOGIN:
             return
-        if not portal.sessions.is_valid(request.body.get("session"), portal.clock.now()):
+        if not portal.sessions.is_valid(request.session, portal.clock.now()):
             raise Refused(
                 "Phiên làm việc không tồn tại hoặc đã hết hạn, vui lòng đăng nhập lại",
                 portal.settings.session_error_code,

@@ -37,6 +37,23 @@ class WireRequest:
             if isinstance(item, dict) and isinstance(code := item.get("MaHoSo"), str)
         ]
 
+    @property
+    def unit(self) -> str:
+        unit = self.body.get("madonvi")
+        return unit if isinstance(unit, str) else ""
+
+    @property
+    def session(self) -> object:
+        return self.body.get("session")
+
+    def procedures(self) -> list[str]:
+        """Every procedure that the call names."""
+        data = self.body.get("data")
+        items = (
+            [item.get("MaTTHC") for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+        )
+        return [code for code in (*items, self.body.get("maTTHC")) if isinstance(code, str)]
+
     def codes(self) -> list[str]:
         """Every dossier the call is about."""
         asked = self.body.get("mahoso")

@@ -22,6 +22,8 @@ from services.mock_portal.wire_time import parse_wire_time
 @dataclass(frozen=True, slots=True)
 class DossierStanding:
     code: str
+    unit: str
+    """`madonvi` of the call that brought it first."""
     verdict: Verdict
     flag_periods: list[FlagPeriod]
 
@@ -31,7 +33,7 @@ def standing_of(portal: Portal, dossier: Dossier, *, as_of: datetime, rules: Ver
     states = list(_held_states(portal, dossier))
     verdict = judge(states[-1].case, as_of=as_of, rules=rules)
     periods = flag_periods(states, now=portal.clock.now(), rules=rules)
-    return DossierStanding(dossier.code, verdict, periods)
+    return DossierStanding(dossier.code, dossier.unit, verdict, periods)
 
 
 def verdict_of(portal: Portal, dossier: Dossier, *, as_of: datetime, rules: VerdictRules) -> Verdict:

@@ -1,27 +1,18 @@
-"""A wire address of the portal: one call read, processed and answered, with the ordered faults in its way."""
+"""A wire address of the portal: one call read and processed; `reception` puts the faults in its way."""
 
-import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from starlette.types import Receive, Scope, Send
 
-from services.mock_portal.exchange import BodyTooLarge, Exchange
-from services.mock_portal.fault_effects import INSTEAD_OF_ANSWER, ON_THE_ANSWER
-from services.mock_portal.faults import ActiveFault, Strike
+from services.mock_portal.exchange import BodyTooLarge, Exchange, Reply
+from services.mock_portal.fault_effects import INSTEAD_OF_ANSWER, Effect
+from services.mock_portal.fault_rule import FaultShape
+from services.mock_portal.faults import ActiveFault
 from services.mock_portal.ledger import Call
 from services.mock_portal.portal import Portal
+from services.mock_portal.reception import receive_call
 from services.mock_portal.request import WireRequest
-
-Effect = Callable[[Portal, Exchange, ActiveFault], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    body: bytes
 
 
 class WireEndpoint(ABC):
@@ -39,7 +30,13 @@ class WireEndpoint(ABC):
             return
         except ConnectionError:
             return
-        await self._serve(exchange, self._read(scope, raw))
+        request = self._read(scope, raw)
+
+        async def process(call: Call, fault: ActiveFault | None) -> Reply:
+            return await self._process(call, request, fault)
+
+        effects = self._effects()
+        await receive_call(self._portal, exchange, request, process, instead_of_answer=effects)
 
     @abstractmethod
     def _read(self, scope: Scope, raw: bytes) -> WireRequest:
@@ -47,45 +44,8 @@ class WireEndpoint(ABC):
 
     @abstractmethod
     async def _process(self, call: Call, request: WireRequest, fault: ActiveFault | None) -> Reply:
-        """Do what the call asks, and note its outcome in the ledger."""
+        """Do what the call asks, and set its outcome."""
 
-    async def _serve(self, exchange: Exchange, request: WireRequest) -> None:
-        portal = self._portal
-        strike = portal.faults.strike(request.operation, request.codes)
-        await self._slow_down(strike, "request")
-        call = portal.ledger.open_call(request.operation, arrived_at=portal.clock.now())
-        self._note(call, request)
-        fault = strike.fault
-        if fault is not None:
-            call.fault = fault.rule.shape.value
-        if fault is not None and (effect := self._effect_of(fault)):
-            portal.ledger.close_call(call)
-            await effect(portal, exchange, fault)
-            return
-        reply = await self._process(call, request, fault)
-        await portal.pause(portal.latency.draw_seconds())
-        await self._slow_down(strike, "answer")
-        if fault is not None and (spoil := ON_THE_ANSWER.get(fault.rule.shape)):
-            await spoil(portal, exchange, fault, reply.body)
-        else:
-            await exchange.answer(reply.status, reply.body)
-
-    def _effect_of(self, fault: ActiveFault) -> Effect | None:
-        """Give what happens in place of an answer, if the fault keeps the portal from looking at the call."""
-        return INSTEAD_OF_ANSWER.get(fault.rule.shape)
-
-    async def _slow_down(self, strike: Strike, manner: str) -> None:
-        slow = strike.slow
-        if slow is None or slow.rule.manner != manner:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(slow.delay_seconds()):
-                await slow.over.wait()
-
-    def _note(self, call: Call, request: WireRequest) -> None:
-        items = request.items()
-        if not items:
-            return
-        call.keep_body(request.raw)
-        for index, code in items:
-            self._portal.ledger.note_item(call, index, code)
+    def _effects(self) -> Mapping[FaultShape, Effect]:
+        """Give what happens in place of an answer, for the faults that keep a call from being looked at."""
+        return INSTEAD_OF_ANSWER

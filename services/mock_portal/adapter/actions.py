@@ -36,8 +36,6 @@ class Ask:
     client: str
     value: object
     """The JSON body, form fields or query, whichever the action takes."""
-    kept: bytes
-    """What the ledger keeps of the body."""
     sent: bytes
     content_type: str
 
@@ -75,7 +73,7 @@ def open_token(ask: Ask) -> Mapping[str, object]:
     desk = ask.portal.adapter
     token = {
         "access_token": desk.open_token(client, ask.portal.clock.now()),
-        "expires_in": int(desk.token_life.total_seconds()),
+        "expires_in": int(desk.tokens.life.total_seconds()),
         "token_type": "Bearer",
         "scope": "default",
     }
@@ -88,7 +86,7 @@ def next_number(ask: Ask) -> Mapping[str, object]:
     if not unit.isprintable() or len(unit) > _MAX_UNIT:
         raise bad_request("trường code không hợp lệ")
     ask.allow(unit)
-    return {"value": ask.portal.adapter.next_number(unit, ask.portal.clock.now())}
+    return {"value": _next_number(ask.portal, unit)}
 
 
 def take_files(ask: Ask) -> Mapping[str, object]:
@@ -114,14 +112,13 @@ def create_dossier(ask: Ask) -> Mapping[str, object]:
         raise bad_request("trường MaHoSo có ký tự không hợp lệ")
     unit = given.split("-", 1)[0] or ask.unit
     ask.allow(unit)
-    code = given or portal.adapter.next_number(unit or _NO_UNIT, portal.clock.now())
+    code = given or _next_number(portal, unit or _NO_UNIT)
     if code in portal.store:
         raise bad_request(f"Hồ sơ {code} đã tồn tại")
     received = item.get("NgayTiepNhan") or item["NgayNop"]
     complete = item | {"NgayTiepNhan": received, "TrangThaiHoSo": item.get("TrangThaiHoSo") or "1"}
     portal.store.create(code, body_of(ask.call, complete, unit=shared(unit)))
     if not given:
-        ask.call.keep_body(ask.kept)
         portal.ledger.note_item(ask.call, 0, code)
     return {"data": {"idHoSo": id_of(code), "maHoSo": code}}
 
@@ -171,6 +168,13 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
 def id_of(code: str) -> str:
     """IdHoSo of a dossier: its code in another guise, so that nothing has to be remembered."""
     return code.encode().hex()
+
+
+def _next_number(portal: Portal, unit: str) -> str:
+    """Pass over numbers that are taken, as after a restored state."""
+    while (code := portal.adapter.next_number(unit, portal.clock.now())) in portal.store:
+        pass
+    return code
 
 
 def _dossier_of(ask: Ask, item: Mapping[str, object], id_field: str) -> Dossier:

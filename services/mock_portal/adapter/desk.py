@@ -9,9 +9,9 @@ from services.mock_portal.wire_time import HANOI
 
 
 class AdapterDesk:
-    def __init__(self, token_life: timedelta) -> None:
-        self.token_life = token_life
-        self.tokens = Sessions(token_life)
+    def __init__(self) -> None:
+        self.tokens = Sessions(timedelta())
+        """Their life is set by the portal's settings."""
         self._clients: dict[str, str] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._files: dict[str, str] = {}

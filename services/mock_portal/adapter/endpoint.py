@@ -7,19 +7,19 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from services.mock_portal.adapter.actions import ACTIONS, AUTHORISE, NEXT_NUMBER, TAKE_FILES, Ask
 from services.mock_portal.adapter.denial import Denied, bad_request
 from services.mock_portal.answers import Refused
-from services.mock_portal.exchange import Exchange
-from services.mock_portal.faults import ActiveFault, FaultShape
-from services.mock_portal.ledger import Call, Outcome
+from services.mock_portal.exchange import Exchange, Reply
+from services.mock_portal.fault_effects import INSTEAD_OF_ANSWER, Effect, refuse_before
+from services.mock_portal.fault_rule import FaultShape
+from services.mock_portal.faults import ActiveFault
+from services.mock_portal.ledger import LOGIN, Call, Outcome
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, header_of, parse_json
-from services.mock_portal.wire import Effect, Reply, WireEndpoint
+from services.mock_portal.wire import WireEndpoint
 
 PATHS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -31,7 +31,7 @@ PATHS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "trang-thai": ("POST", "/adapter/ho-so/trang-thai"),
     }
 )
-UNKNOWN_PATH: Final = "/adapter/{rest:path}"
+AREA: Final = "/adapter/"
 
 _BEARER: Final = "bearer"
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -46,6 +46,11 @@ class AdapterRequest(WireRequest):
     sent: bytes = b""
     content_type: str = ""
     token: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Organisation in the number of the first dossier; the call itself names none."""
+        return next(iter(self.codes()), "").partition("-")[0]
 
 
 class AdapterEndpoint(WireEndpoint):
@@ -70,15 +75,14 @@ class AdapterEndpoint(WireEndpoint):
     async def _process(self, call: Call, request: WireRequest, fault: ActiveFault | None) -> Reply:
         if not isinstance(request, AdapterRequest):
             raise TypeError("the adapter reads its own requests")
-        if fault is not None and fault.rule.shape is FaultShape.SESSION_EXPIRED:
-            self._portal.adapter.tokens.end(request.token)
         try:
+            if fault is not None:
+                self._meet(fault, request)
             status, answer = 200, {"code": 200, "message": "Thành công", **self._do(call, request)}
         except Denied as denied:
             status, answer = denied.status, {"code": denied.status, "message": denied.message}
         call.outcome = Outcome.ACCEPTED if status == 200 else Outcome.REFUSED  # noqa: PLR2004 - HTTP's own OK
         call.error_code, call.message = status, str(answer["message"])
-        self._portal.ledger.close_call(call)
         return Reply(status, json.dumps(answer, ensure_ascii=False).encode())
 
     def _do(self, call: Call, request: AdapterRequest) -> Mapping[str, object]:
@@ -91,7 +95,6 @@ class AdapterEndpoint(WireEndpoint):
                 call,
                 client,
                 value=request.value,
-                kept=request.raw,
                 sent=request.sent,
                 content_type=request.content_type,
             )
@@ -105,16 +108,23 @@ class AdapterEndpoint(WireEndpoint):
             raise Denied(401, "access_token không hợp lệ hoặc đã hết hạn")
         return client
 
-    def _effect_of(self, fault: ActiveFault) -> Effect | None:
-        hidden = self._portal.settings.adapter_hides_outages
-        if hidden and fault.rule.shape is FaultShape.DOWN:
-            return _report_outage
-        return super()._effect_of(fault)
+    def _meet(self, fault: ActiveFault, request: AdapterRequest) -> None:
+        """Let the call meet a token that has ended, or a refusal by order."""
+        if fault.rule.shape is FaultShape.SESSION_EXPIRED:
+            self._portal.adapter.tokens.end(request.token)
+        logs_in = self._action == AUTHORISE
+        try:
+            refuse_before(self._portal, fault, LOGIN if logs_in else self._action, None)
+        except Refused as refusal:
+            raise Denied(401 if logs_in else 400, str(refusal)) from refusal
+
+    def _effects(self) -> Mapping[FaultShape, Effect]:
+        return _WITH_OUTAGE_REPORTED if self._portal.settings.adapter_hides_outages else super()._effects()
 
 
-async def report_unknown_path(_request: Request) -> Response:
+async def report_unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer for every other address under the adapter's: there is no such API."""
-    return Response(_denial(404, "API không tồn tại"), 404, media_type="application/json")
+    await Exchange(scope, receive, send).answer(404, _denial(404, "API không tồn tại"))
 
 
 def _read_value(request: AdapterRequest, scope: Scope) -> None:
@@ -130,7 +140,8 @@ def _read_value(request: AdapterRequest, scope: Scope) -> None:
         request.value, text = parse_json(request.sent)
         listed = isinstance(request.value, list)
         request.body = {"data": request.value if listed else [request.value]}
-        request.raw = b'{"data":%b}' % text if listed else b'{"data":[%b]}' % text
+        if request.operation != AUTHORISE:
+            request.raw = b'{"data":%b}' % text if listed else b'{"data":[%b]}' % text
 
 
 def _token_in(authorization: str) -> str:
@@ -140,6 +151,9 @@ def _token_in(authorization: str) -> str:
 
 async def _report_outage(_portal: Portal, exchange: Exchange, _fault: ActiveFault) -> None:
     await exchange.answer(502, _denial(502, "Trục liên thông không kết nối được Cổng DVCQG"))
+
+
+_WITH_OUTAGE_REPORTED: Final = MappingProxyType({**INSTEAD_OF_ANSWER, FaultShape.DOWN: _report_outage})
 
 
 def _denial(status: int, message: str) -> bytes:

@@ -89,7 +89,7 @@ async def replace_organisations(
 @router.put("/list-cut", status_code=204)
 async def cut_list(order: ListCut, portal: PortalDep) -> None:
     """Let LayDanhSachTTHC break off after so many rows, as an incomplete answer of the real portal does."""
-    portal.catalogue.list_cut_at = order.rows
+    portal.list_cut_at = order.rows
 
 
 def _size(catalogue: Catalogue) -> CatalogueSize:

@@ -11,11 +11,13 @@ from services.mock_portal.answers import Refused
 from services.mock_portal.catalogue import Catalogue
 from services.mock_portal.evaluation import formalities, reports
 from services.mock_portal.evaluation.period import WrongQuestion
+from services.mock_portal.exchange import Reply
+from services.mock_portal.fault_effects import refuse_before
 from services.mock_portal.faults import ActiveFault
 from services.mock_portal.ledger import Call, Outcome
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, parse_object
-from services.mock_portal.wire import Reply, WireEndpoint
+from services.mock_portal.wire import WireEndpoint
 
 _EVALUATION: Final = "/api/v1/reporting/evaluation/"
 
@@ -47,12 +49,13 @@ class EvaluationEndpoint(WireEndpoint):
             return WireRequest(operation, None, refusal=refusal)
         return WireRequest(operation, None, body=body)
 
-    async def _process(self, call: Call, request: WireRequest, _fault: ActiveFault | None) -> Reply:
+    async def _process(self, call: Call, request: WireRequest, fault: ActiveFault | None) -> Reply:
+        if fault is not None:
+            _let_refuse(self._portal, fault, request)
         status, answer = await self._answer(request)
         accepted = answer["code"] == "OK"
         call.outcome = Outcome.ACCEPTED if accepted else Outcome.REFUSED
         call.error_code, call.message = str(answer["code"]), str(answer["message"])
-        self._portal.ledger.close_call(call)
         return Reply(status, json.dumps(answer, ensure_ascii=False).encode())
 
     async def _answer(self, request: WireRequest) -> tuple[int, dict[str, object]]:
@@ -70,6 +73,13 @@ class EvaluationEndpoint(WireEndpoint):
         if (show := LISTS.get(self._path)) is not None:
             return show(self._portal.catalogue, body)
         return await reports.answer(self._portal, reports.REPORTS[operation_of(self._path)], body)
+
+
+def _let_refuse(portal: Portal, fault: ActiveFault, request: WireRequest) -> None:
+    try:
+        refuse_before(portal, fault, request.operation, request.session)
+    except Refused as refusal:
+        request.refusal = refusal
 
 
 def _refusal(code: str, message: str) -> dict[str, object]:
