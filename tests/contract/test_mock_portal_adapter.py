@@ -307,3 +307,48 @@ def test_strict_mode_wants_codes_as_numbers_and_known_fields_only() -> None:
     assert (as_text.status_code, "LoaiDoiTuong" in as_text.json()["message"]) == (400, True)
     assert (unknown.status_code, "TruongMoi" in unknown.json()["message"]) == (400, True)
     assert sound.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("order", "status"),
+    [
+        ({"shape": "session_expired"}, 401),
+        ({"shape": "refused", "code": "-1", "message": "Từ chối theo lệnh"}, 400),
+    ],
+)
+def test_ordered_refusals_speak_the_adapters_language(
+    desk: Desk, adapter: Adapter, order: dict[str, object], status: int
+) -> None:
+    desk.control("POST", "/faults", order | {"duration_seconds": 60, "first_n": 1})
+
+    assert adapter.create().status_code == status
+    again = adapter if status == 400 else Adapter(desk.http)
+    assert again.create().status_code == 200
+
+
+def test_a_token_is_refused_by_order_with_401(desk: Desk) -> None:
+    desk.control("POST", "/faults", {"shape": "refused", "operation": "token", "duration_seconds": 60})
+    given = {"client_id": "any", "client_secret": "free"}
+
+    assert desk.http.post("/adapter/token", json=given).status_code == 401
+
+
+def test_tenants_have_their_own_tokens_and_numbers(desk: Desk, adapter: Adapter) -> None:
+    adapter.next_number("G09.20")
+    with httpx.Client(base_url=desk.http.base_url, headers={"x-mock-tenant": "other"}) as http:
+        foreign = http.post("/adapter/ho-so", json=body(), headers=adapter.headers)
+        other = Adapter(http)
+        number = other.next_number("G09.20").json()["value"]
+
+    assert foreign.status_code == 401
+    assert number.endswith("-0000001")
+
+
+def test_numbers_pass_over_those_that_a_restored_state_holds(desk: Desk, adapter: Adapter) -> None:
+    code = adapter.create(MaHoSo=adapter.next_number("G09.20").json()["value"]).json()["data"]["maHoSo"]
+    state = desk.control("GET", "/state/export")
+    desk.reset()
+    desk.control("PUT", "/state/import", state)
+
+    assert code.endswith("-0000001")
+    assert Adapter(desk.http).next_number("G09.20").json()["value"].endswith("-0000002")

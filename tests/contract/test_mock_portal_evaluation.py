@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.mock_portal.evaluation.reports import REPORTS
 from services.mock_portal.instance import running_portal
 from services.mock_portal.settings import PortalSettings
 from tests.contract.mock_portal_desk import HANOI, Desk, accepted, dossier, entry
@@ -108,6 +109,23 @@ def test_digitisation_counts_files_reuse_and_population_data(desk: Desk) -> None
     assert shown["CITIZEN_DATA_CONNECTED_FORMALITY"] == (1, 2, 1.0)
     assert shown["ELECTRONIC_CERTIFIED_COPY"] == (None, None, None)
     assert (overview["totalScore"], overview["totalMaxScore"]) == (5.83, 22)
+
+
+def test_reports_are_the_same_after_export_and_import(desk: Desk) -> None:
+    rating = {"MaHoSo": "H22-1", "MucDoHaiLong": "3", "NgayDanhGia": "20260108080000"}
+    desk.call("DongBoDanhGia", data=[rating])
+
+    def answers() -> list[dict[str, Any]]:
+        span = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
+        return [ask(desk, name, **span) for name in REPORTS]
+
+    before = answers()
+    state = desk.control("GET", "/state/export")
+    desk.reset()
+    assert answers() != before
+    desk.control("PUT", "/state/import", state)
+
+    assert answers() == before
 
 
 def test_one_procedure_drops_the_share_of_procedures_and_is_asked_for_with_a_capital_d(desk: Desk) -> None:

@@ -98,6 +98,18 @@ def test_a_citizens_question_is_answered_and_the_answer_can_be_read(desk: Desk) 
     assert desk.call("LayDanhSachHoiDapGuiTuDVCQG")["result"][0]["TRANGTHAI"] == "1"
 
 
+def test_a_tester_asks_as_a_citizen_and_only_the_asked_organisation_sees_it(desk: Desk) -> None:
+    order = {"unit": "H22.01", "title": "Hỏi", "text": "Bao giờ có kết quả?"}
+    number = desk.control("POST", "/questions", order)["number"]
+
+    def numbers(unit: str) -> list[str]:
+        rows = desk.call("LayDanhSachHoiDapGuiTuDVCQG", madonvi=unit)["result"]
+        return [row["IDCAUHOI"] for row in rows]
+
+    assert number in numbers("H22.01")
+    assert number not in numbers("H56")
+
+
 def test_an_answer_to_no_question_is_refused(desk: Desk) -> None:
     reply = {"IdCauHoi": "CH-9999", "NoiDungTraLoi": "x", "NgayTraLoi": "20260107090000"}
 

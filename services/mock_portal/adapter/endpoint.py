@@ -16,7 +16,7 @@ from services.mock_portal.exchange import Exchange, Reply
 from services.mock_portal.fault_effects import INSTEAD_OF_ANSWER, Effect, refuse_before
 from services.mock_portal.fault_rule import FaultShape
 from services.mock_portal.faults import ActiveFault
-from services.mock_portal.ledger import LOGIN, Call, Outcome
+from services.mock_portal.ledger import Call, Outcome
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, header_of, parse_json
 from services.mock_portal.wire import WireEndpoint
@@ -112,11 +112,10 @@ class AdapterEndpoint(WireEndpoint):
         """Let the call meet a token that has ended, or a refusal by order."""
         if fault.rule.shape is FaultShape.SESSION_EXPIRED:
             self._portal.adapter.tokens.end(request.token)
-        logs_in = self._action == AUTHORISE
         try:
-            refuse_before(self._portal, fault, LOGIN if logs_in else self._action, None)
+            refuse_before(self._portal, fault, self._action, None)
         except Refused as refusal:
-            raise Denied(401 if logs_in else 400, str(refusal)) from refusal
+            raise Denied(401 if self._action == AUTHORISE else 400, str(refusal)) from refusal
 
     def _effects(self) -> Mapping[FaultShape, Effect]:
         return _WITH_OUTAGE_REPORTED if self._portal.settings.adapter_hides_outages else super()._effects()
