@@ -19,7 +19,7 @@ from services.mock_portal.tenants import Tenants
 
 CONTROL: Final = create_control()
 #: An order that fits the document may still contradict itself, or name what is not there; one that nearly
-#: fits, such as a number for a text, is understood; and of several routes on a path each tells its own methods.
+#: fits, such as a number for a text, is understood; of several routes on a path each tells its own methods.
 BEYOND_THE_DOCUMENT: Final = (positive_data_acceptance, negative_data_rejection, allow_header_conformance)
 #: Seconds; what waits for the caller's time limit is asked for a short one.
 PATIENCE: Final = 0.02
