@@ -26,7 +26,7 @@ class RepeatedEntry(BaseModel):
 
 
 class DuplicateRow(BaseModel):
-    """`repeated_bodies` counts bodies that say the same as the one before; `calls` brought what is repeated."""
+    """`repeated_bodies` say the same as the one before them; `calls` brought what is repeated."""
 
     code: str
     unit: str
