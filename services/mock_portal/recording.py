@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -60,10 +61,11 @@ class ReplayReport(BaseModel):
 
 
 def take_down(portal: Portal, *, after: int = 0) -> Recording:
-    """Give the calls with a number above `after`, log-ins and unreadable ones left out."""
+    """Give the calls with a number above `after` that name a known service in their body."""
     mask = Mask()
-    calls = [call for call in portal.ledger.calls(after) if call.service not in {LOGIN, UNKNOWN_SERVICE}]
-    return Recording(calls=[_recorded(call, mask) for call in calls[:MAX_CALLS]])
+    known = (call for call in portal.ledger.calls(after) if call.service not in {LOGIN, UNKNOWN_SERVICE})
+    recorded = (_recorded(call, mask, body) for call in known if "service" in (body := call.body()))
+    return Recording(calls=list(islice(recorded, MAX_CALLS)))
 
 
 async def play_again(
@@ -91,12 +93,12 @@ async def play_again(
     )
 
 
-def _recorded(call: Call, mask: Mask) -> RecordedCall:
+def _recorded(call: Call, mask: Mask, body: dict[str, Any]) -> RecordedCall:
     return RecordedCall(
         arrived_at=call.arrived_at,
         service=call.service,
         unit=call.unit,
-        body=mask.body(call.body()),
+        body=mask.body(body),
         outcome=call.outcome,
         message=call.message,
     )

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from services.mock_portal.keeping import bring_back, write_down
 from services.mock_portal.kept_state import KeptState
@@ -42,7 +42,7 @@ class StateFile:
             contents = _Contents.model_validate_json(raw)
             for name, state in contents.tenants.items():
                 bring_back(tenants.get(name).portal, state)
-        except (ValidationError, WrongTenant) as error:
+        except (ValueError, WrongTenant) as error:
             raise ValueError(
                 f"{self._path}: không phải trạng thái của cổng giả lập / not a mock portal's state: {error}"
             ) from error

@@ -1,9 +1,9 @@
 """Weather by name, from the control and from the command line."""
 
+import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +16,11 @@ from tests.contract.mock_portal_desk import Desk, accepted, dossier
 from tests.contract.test_mock_portal_process import ROOT, free_port, wait_until_up
 
 ASKED_FOR = {"flaky-afternoon", "answer-loss", "hoa-binh-2024", "schema-drift"}
+
+
+def processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +79,15 @@ def test_the_portal_of_hoa_binh_is_closed_half_of_the_time() -> None:
     assert closed == 300
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processor time is read from /proc")
 def test_the_command_starts_in_two_seconds_with_preset_tenants_and_state(tmp_path: Path) -> None:
     port = free_port()
     options = ["--port", str(port), "--preset", "session-storm", "--tenant", "a", "--tenant", "b"]
     command = [sys.executable, "-m", "services.cli.main", "mock-portal", *options]
-    started = time.monotonic()
     with subprocess.Popen([*command, "--state", str(tmp_path / "state.json")], cwd=ROOT) as process:
         try:
             wait_until_up(f"http://127.0.0.1:{port}")
-            seconds = time.monotonic() - started
+            cpu_seconds = processor_seconds(process.pid)
             rules = {
                 name: len(httpx.get(f"http://127.0.0.1:{port}/t/{name}/_control/faults").json())
                 for name in ("a", "b", "default")
@@ -94,8 +99,8 @@ def test_the_command_starts_in_two_seconds_with_preset_tenants_and_state(tmp_pat
 
     assert rules == {"a": 2, "b": 2, "default": 0}
     assert (tmp_path / "state.json").exists()
-    # Two seconds on a quiet machine; the processor's time is what a busy one does not stretch.
-    assert seconds < 8
+    # On a quiet machine that is all the time it takes; a busy one does not stretch it.
+    assert cpu_seconds < 2
 
 
 def test_an_unknown_preset_on_the_command_line_names_those_there_are() -> None:

@@ -35,6 +35,7 @@ def recorded(desk: Desk) -> dict[str, Any]:
         dossier(CODE, ChuHoSo="Lò Thị Mai", DinhDanhCHS=[{"LoaiDinhDanh": "1", "SoDinhDanh": NUMBER}])
     )
     desk.create(dossier(CODE))
+    desk.call("XoaHoSo", data=[dossier(CODE)])
     desk.control("POST", "/faults", {"shape": "http_5xx", "duration_seconds": 60, "first_n": 1})
     desk.raw_call("DongBoHoSoMC", isUpdating="False", data=[dossier(OTHER)])
     desk.advance(timedelta(days=9))
@@ -104,6 +105,6 @@ def test_a_replay_may_run_at_the_present_time(desk: Desk) -> None:
 def test_a_recording_can_begin_later(desk: Desk) -> None:
     recorded(desk)
 
-    (call,) = desk.control("GET", "/recording?after=5")["calls"]
+    (call,) = desk.control("GET", "/recording?after=6")["calls"]
 
     assert call["service"] == "CapNhatTienDoHoSoMC"
