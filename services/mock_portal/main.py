@@ -16,6 +16,7 @@ from services.mock_portal.control import (
     duplicates,
     faults,
     ledger,
+    losses,
     page,
     presets,
     questions,
@@ -63,7 +64,7 @@ def create_control() -> FastAPI:
         static_url="/_control/static",
         swagger_ui_oauth2_redirect_url="/_control/docs/oauth2-redirect",
     )
-    parts = (state, faults, capacity, ledger, calls, duplicates, verdicts, clock, catalogue)
+    parts = (state, faults, capacity, ledger, calls, duplicates, verdicts, losses, clock, catalogue)
     more = (seeding, snapshots, presets, recording, tenants, questions)
     for part in (*parts, *more):
         app.include_router(part.router, responses={400: {"description": "The body is not JSON"}})

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.types import Scope
 
-from services.mock_portal import dictionaries, enquiries, intake, questions, ratings
+from services.mock_portal import dictionaries, enquiries, holdings, intake, questions, ratings
 from services.mock_portal.answers import SUCCESS, Answer, Refused, encode, encode_wrapped
 from services.mock_portal.exchange import Reply
 from services.mock_portal.fault_effects import refuse_before
@@ -42,6 +42,8 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
         "CapNhatTienDoHoSoMC": Service(intake.append_progress, frozenset({"data"})),
         "TraCuuHoSo": Service(enquiries.look_up_dossier, frozenset({"mahoso"})),
         "TraCuuTechID": Service(enquiries.find_account, frozenset({"provider", "mstorcmnd"})),
+        "ThongKeHoSo": Service(holdings.sum_up, frozenset({"tungay", "denngay"})),
+        "LayDanhSachHoSo": Service(holdings.list_dossiers, frozenset({"madonvihoso", "ngay"})),
         "LayDanhSachTTHC": Service(enquiries.list_procedures),
         "LayThuTuc": Service(enquiries.show_procedure, frozenset({"maTTHC"})),
         "LayQDCB": Service(dictionaries.show_decision, frozenset({"idQDCB"})),

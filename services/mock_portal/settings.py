@@ -54,6 +54,7 @@ class PortalSettings:
     no_account_suffix: str = "0000"
     """TraCuuTechID finds no account for a number that ends so."""
     lookup_shows_progress: bool = True
+    offers_holdings: bool = False
     adapter_clients: Mapping[str, AdapterClient] = field(default_factory=dict)
     """Client id to its secret and unit; empty lets in any client that sends both."""
     adapter_token_seconds: float = 3600
