@@ -13,6 +13,7 @@ from services.cli.processes import ServiceFailed
 from services.core.config import DatabaseSettings, settings_faults
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
+from services.core.telemetry.crash_points import CrashRefused
 from services.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -156,7 +157,7 @@ def main() -> None:
     """Run a command; a part that does not come up is told to the person, without a stack trace."""
     try:
         app()
-    except (ServiceFailed, EmbeddedError) as failure:
+    except (ServiceFailed, EmbeddedError, CrashRefused) as failure:
         typer.echo(str(failure), err=True)
         raise SystemExit(1) from failure
     except ValidationError as error:

@@ -20,6 +20,7 @@ from services.core.config import (
     DatabaseSettings,
     LogSettings,
     PortalSettings,
+    ProcessSettings,
     VerdictSettings,
     WorkerSettings,
 )
@@ -27,7 +28,7 @@ from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import PacePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
-from services.core.telemetry import logging
+from services.core.telemetry import crash_points, logging
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.tasks import do_daily_work, run_jobs
@@ -42,6 +43,8 @@ LINGER_CALLS: Final = 2.0
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished or given back (at most 25 s)."""
     logging.configure(service="sync-worker", level=LogSettings().level)
+    process = ProcessSettings()
+    crash_points.arm(process.crash_at, environment=process.environment)
     uvloop.run(_serve(WorkerSettings(), PortalSettings(), DatabaseSettings(), BrokerSettings()))
 
 

@@ -12,6 +12,7 @@ from services.core.application.shipment import Shipment
 from services.core.domain.delivery import Operation, ParkCause
 from services.core.persistence.deliveries import Claim, DeliveryRepository
 from services.core.persistence.shipments import Unreadable, load_bodies, load_entries
+from services.core.telemetry import crash_points
 
 __all__ = ["Delivered", "Delivering", "deliver_due"]
 
@@ -28,6 +29,8 @@ async def deliver_due(delivering: Delivering, *, size: int | None = None) -> Del
     claims, shipments = await _claim(delivering, size or delivering.dossiers_per_call)
     work = DeliveryRound(delivering, shipments, leased_at=leased_at)
     work.result.claimed = len(claims)
+    if __debug__ and claims:
+        crash_points.reach("W1")
     try:
         await work.ask()
         # Suspects last: what the portal stumbles over ends the round.

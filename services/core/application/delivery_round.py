@@ -28,6 +28,7 @@ from services.core.domain.ports import EntriesOf, PortalGateway, Sent
 from services.core.domain.verdict import Comparison
 from services.core.persistence.deliveries import DeliveryRepository
 from services.core.persistence.engine import Sessions
+from services.core.telemetry import crash_points
 
 log = structlog.get_logger()
 
@@ -156,6 +157,8 @@ class DeliveryRound:
         sent = await self._send(operation, part)
         self._note(call, sent.outcome, sent.digest)
         if len(part) > 1 and _may_be_halved(operation, sent.outcome):
+            if __debug__:
+                crash_points.reach("W9")
             half = len(part) // 2
             await self._push(operation, part[:half])
             await self._push(operation, part[half:])
@@ -224,6 +227,10 @@ class DeliveryRound:
     async def _write(self, part: Sequence[Shipment], calls: Sequence[Call]) -> None:
         async with self._delivering.sessions.begin() as session:
             await settle_deliveries(session, part, calls=calls, comparison=self._delivering.comparison)
+            if __debug__:
+                crash_points.reach("W7")
+        if __debug__:
+            crash_points.reach("W8")
 
 
 async def _to_the_end(work: Coroutine[None, None, None]) -> None:

@@ -17,6 +17,7 @@ from services.core.domain.verdict import Comparison
 from services.core.persistence.attempts import AttemptRepository, OperationHealth
 from services.core.persistence.deliveries import DeliveryRepository, Settled
 from services.core.persistence.tallies import TallyKey, add_to_tallies
+from services.core.telemetry import crash_points
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
 from services.core.telemetry.metric_names.metric import bucket_label
 
@@ -33,6 +34,8 @@ async def settle_deliveries(
     """Settle and count. A dossier whose lease was lost is not written; the calls were made in any case."""
     settlements = [shipment.settlement(comparison) for shipment in shipments]
     settled = await DeliveryRepository(session).settle(settlements) if settlements else []
+    if __debug__ and any(settlement.park_cause for settlement in settlements):
+        crash_points.reach("W11")
     attempts = AttemptRepository(session)
     await _record(attempts, calls)
     accepted = [row for row in settled if row.newly_accepted]
