@@ -110,10 +110,7 @@ class Desk:
         filing = _filing(marker, POISON_PROCEDURE if poisonous else GOOD_PROCEDURE)
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
-            answer = await self._post("/v1/dossiers", json=filing, headers={"Idempotency-Key": marker})
-            told = _told(answer)
-            standing = answer.json() if told is Told.OK and answer is not None else {}
-            self._note(Kind.CREATE, marker, marker, told, standing, poison=poisonous)
+            told, standing = await self._hand_in(marker, filing, poison=poisonous)
             if told is Told.OK:
                 dossier = Dossier(
                     marker, standing["id"], standing["etag"], [*self._chance.choice(LIVES)], poisonous
@@ -124,6 +121,14 @@ class Desk:
                 return None
             await asyncio.sleep(_PAUSE_SECONDS)
         return None
+
+    async def repeat(self, attempt: Attempt) -> None:
+        """Make the call of an acknowledged create once more; what it is told goes into the history."""
+        procedure = POISON_PROCEDURE if attempt.poison else GOOD_PROCEDURE
+        told, _ = await self._hand_in(
+            attempt.marker, _filing(attempt.marker, procedure), poison=attempt.poison
+        )
+        assert told is Told.OK
 
     async def create_batch(self, number: int) -> list[Dossier]:
         """Take many in by one call; each line has an outcome of its own under one key."""
@@ -188,6 +193,15 @@ class Desk:
             elif len(self.dossiers) < at_most and (dossier_or_none := await self.create()) is not None:
                 open_dossiers.append(dossier_or_none)
             await asyncio.sleep(max(0.0, pause - (time.monotonic() - started)))
+
+    async def _hand_in(
+        self, marker: str, filing: dict[str, Any], *, poison: bool
+    ) -> tuple[Told, dict[str, Any]]:
+        answer = await self._post("/v1/dossiers", json=filing, headers={"Idempotency-Key": marker})
+        told = _told(answer)
+        standing: dict[str, Any] = answer.json() if told is Told.OK and answer is not None else {}
+        self._note(Kind.CREATE, marker, marker, told, standing, poison=poison)
+        return told, standing
 
     def _taken(self, marker: str, row: dict[str, Any]) -> Dossier:
         assert row["status"] == HTTPStatus.CREATED, row

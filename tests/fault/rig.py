@@ -47,7 +47,8 @@ SCALE: Final = 0.05
 #: What the portal knows: the sample of the project, and not the poison.
 PORTAL_CATALOGUE: Final = Path(cli.__file__).parent / "seeds" / "procedures.csv"
 
-EDGES: Final = ("api-pg", "worker-pg", "worker-valkey", "worker-portal")
+#: `first-pg` is the way of the first worker alone.
+EDGES: Final = ("api-pg", "worker-pg", "first-pg", "valkey", "worker-portal")
 
 _OPEN: Final = "SELECT count(*) FROM deliveries WHERE state NOT IN ('synced', 'parked')"
 
@@ -151,6 +152,7 @@ async def running_rig(
     seed: int,
     workers: int = 1,
     edges: Collection[str] = (),
+    times: Mapping[str, str] = SCALED,
     tuning: Mapping[str, str] | None = None,
     portal: PortalSettings | None = None,
     portal_url: str | None = None,
@@ -160,7 +162,8 @@ async def running_rig(
     """Start everything on an empty database; `edges` names the parts between which the network can break.
 
     The mock portal stores a create that it holds already a second time, so that a double push shows;
-    `portal` says otherwise. With `portal_url` the workers talk to another portal instead.
+    `portal` says otherwise. With `portal_url` the workers talk to another portal instead. Empty `times` are
+    those of production.
     """
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
@@ -183,16 +186,24 @@ async def running_rig(
             "LIENTHONG_PORTAL_USERNAME": "h44",
             "LIENTHONG_PORTAL_PASSWORD": "mật khẩu",
             "LIENTHONG_PORTAL_ORGANISATION_CODE": "H44",
-            "LIENTHONG_REDIS_URL": machines.redis_url,
-            **SCALED,
+            "LIENTHONG_REDIS_URL": through("valkey", machines.redis_url),
+            **times,
             **(tuning or {}),
         }
         api = _api(folder, common | {"LIENTHONG_DATABASE_URL": through("api-pg", database_url)})
-        to_worker = {
-            "LIENTHONG_DATABASE_URL": through("worker-pg", database_url),
-            "LIENTHONG_REDIS_URL": through("worker-valkey", machines.redis_url),
-        }
-        staff = [_worker(folder, common | to_worker, number) for number in range(1, workers + 1)]
+        staff = [
+            _worker(
+                folder,
+                common
+                | {
+                    "LIENTHONG_DATABASE_URL": through(
+                        "first-pg" if number == 1 and "first-pg" in proxies else "worker-pg", database_url
+                    )
+                },
+                number,
+            )
+            for number in range(1, workers + 1)
+        ]
         mock = _mock_portal(folder, portal_port, portal)
         services = [mock, api, *staff]
         for service in services:
@@ -287,7 +298,8 @@ def _addresses(machines: Machines, portal_url: str | None, portal_port: int) -> 
     return {
         "api-pg": (host, machines.postgres.port),
         "worker-pg": (host, machines.postgres.port),
-        "worker-valkey": (host, machines.valkey.port),
+        "first-pg": (host, machines.postgres.port),
+        "valkey": (host, machines.valkey.port),
         "worker-portal": (host, foreign or portal_port),
     }
 

@@ -10,15 +10,15 @@ import pytest
 
 from tests.fault.machines import Machines
 from tests.fault.processes import Service
-from tests.fault.rig import LEASE_SECONDS, SCALED, Rig, running_rig
+from tests.fault.rig import LEASE_SECONDS, Rig, running_rig
 from tests.fault.score import Score
 
 POINTS: Final = ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W11")
 KILLS_PER_POINT: Final = 20
 RANDOM_KILLS: Final = 100
-#: These come with refused dossiers only, and so more rarely.
-RARE: Final = ("W9", "W11")
-POISON_SHARE: Final = 0.1
+#: These come with refused dossiers only: so many are taken in for each kill.
+RARE: Final = {"W9": 6, "W11": 2}
+POISON_SHARE: Final = 0.05
 LEASE_AND_GRACE: Final = LEASE_SECONDS + 5
 
 
@@ -26,6 +26,8 @@ async def crash(rig: Rig, victim: Service, point: str) -> None:
     """Start the victim with an order to die, and wait until it has."""
     passage = 1 if point in RARE else rig.chance.randint(1, 4)
     victim.start(crash_at=f"{point}:{passage}")
+    for _ in range(RARE.get(point, 0)):
+        await rig.desk.create(poison=True)
     code = await victim.ended(within=30)
     assert code == -signal.SIGKILL, f"{point}:{passage}: exit {code}\n{victim.tail()}"
     rig.score.crashed("worker", point)
@@ -36,9 +38,7 @@ async def crash(rig: Rig, victim: Service, point: str) -> None:
 async def test_a_worker_killed_at_every_point_loses_and_doubles_nothing(
     tmp_path: Path, machines: Machines, score: Score, seed: int
 ) -> None:
-    async with running_rig(
-        tmp_path, machines, score, seed=seed, workers=2, poison_share=POISON_SHARE
-    ) as rig:
+    async with running_rig(tmp_path, machines, score, seed=seed, workers=2, poison_share=POISON_SHARE) as rig:
         victim, _ = rig.workers
         rig.strike(victim)
         orders = [point for point in POINTS for _ in range(KILLS_PER_POINT)]
@@ -58,9 +58,7 @@ async def test_a_worker_killed_at_every_point_loses_and_doubles_nothing(
 async def test_workers_killed_at_random_lose_and_double_nothing(
     tmp_path: Path, machines: Machines, score: Score, seed: int
 ) -> None:
-    async with running_rig(
-        tmp_path, machines, score, seed=seed, workers=2, poison_share=POISON_SHARE
-    ) as rig:
+    async with running_rig(tmp_path, machines, score, seed=seed, workers=2, poison_share=POISON_SHARE) as rig:
         load = asyncio.create_task(rig.desk.work(clients=4, per_second=40))
         for _ in range(RANDOM_KILLS):
             await asyncio.sleep(rig.chance.uniform(0.05, 0.6))
@@ -130,23 +128,14 @@ async def test_what_a_killed_worker_held_moves_again_within_lease_and_five_secon
 async def test_with_the_times_of_production_it_moves_again_within_65_seconds(
     tmp_path: Path, machines: Machines, score: Score, seed: int
 ) -> None:
-    unscaled = dict.fromkeys(SCALED, "") | {
-        "LIENTHONG_WORKER_LEASE_SECONDS": "60",
-        "LIENTHONG_PORTAL_CALL_SECONDS": "20",
-    }
-    tuning = {name: value for name, value in unscaled.items() if value}
-    async with running_rig(tmp_path, machines, score, seed=seed, tuning=tuning) as rig:
+    async with running_rig(tmp_path, machines, score, seed=seed, times={}) as rig:
         (victim,) = rig.workers
         rig.strike(victim)
         await rig.desk.create_many(40)
         await crash(rig, victim, "W4")
-        victim_pid = victim.pid
-        heir = victim
-        held = await rig.count(
-            "SELECT count(*) FROM deliveries WHERE state = 'leased' AND lease_owner LIKE $1", f"%:{victim_pid}"
-        )
-        assert held > 0
-        heir.start()
+        held = f"SELECT count(*) FROM deliveries WHERE state = 'leased' AND lease_owner LIKE '%:{victim.pid}'"
+        assert await rig.count(held) > 0
+        victim.start()
         seconds = await rig.at_rest(within=65)
         score.note("killed_worker_moves_again_seconds_unscaled", seconds)
         await rig.judge()
