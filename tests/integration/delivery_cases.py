@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from services.core.application.deliver_due import Delivered, Delivering, deliver_due
+from services.core.application.pacing import Pacing
 from services.core.domain.delivery import Operation, RetryPolicy
 from services.core.domain.dossier import ENDING, EntryKind, ProgressEntry, Status
 from services.core.domain.filing import DossierBody
@@ -23,7 +24,9 @@ from services.core.domain.outcome import (
     PortalRecord,
     Rejected,
     Unknown,
+    Unsendable,
 )
+from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.domain.ports import EntriesOf, Sent
 from services.core.domain.verdict import Comparison, StatusAt, flag_while_running, view_of
 from services.core.persistence.delivery_marks import MARKED
@@ -32,21 +35,28 @@ from services.core.persistence.engine import Sessions
 UNIT: Final = 1
 #: Nothing waits: what is to be tried again is due at once.
 AT_ONCE: Final = RetryPolicy(base=0, ask_after=0, linger=0)
+AT_ONCE_AGAIN: Final = GatePolicy(open_seconds=0, open_cap_seconds=0, hold_seconds=0, hold_cap_seconds=0)
 FINISHED: Final = (Status.RECEIVED, Status.IN_PROCESS, Status.FINISHED)
 
 
 def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> Delivering:
     settings: dict[str, Any] = {
+        "pacing": pacing_of(sessions),
         "policy": AT_ONCE,
         "comparison": Comparison.INSTANT,
         "owner": "test",
         "lease": timedelta(seconds=60),
+        "dossiers_per_claim": changes.get("dossiers_per_call", 50),
         "dossiers_per_call": 50,
         "entries_per_call": 200,
         "look_ups_at_once": 8,
         "jitter": lambda: 0.5,
     }
     return Delivering(sessions=sessions, portal=portal, **(settings | changes))
+
+
+def pacing_of(sessions: Sessions, *, lanes: int = 4, gates: GatePolicy = AT_ONCE_AGAIN) -> Pacing:
+    return Pacing(sessions, gates, ConcurrencyLimit(lanes), lambda: 0.5)
 
 
 async def rounds(work: Delivering, most: int = 20) -> list[Delivered]:
@@ -266,6 +276,8 @@ class ScriptedPortal:
         #: Whether a refused call leaves the items before the bad one behind.
         self.keeps_before_refusal = False
         self.stumbles_over: set[str] = set()
+        #: What our side cannot put into the portal's words.
+        self.cannot_write: set[str] = set()
         self.shows_history = True
         #: Runs while the call is out.
         self.meanwhile: Callable[[Seen], Awaitable[None]] | None = None
@@ -285,12 +297,16 @@ class ScriptedPortal:
 
     async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Sent:
         operation = Operation.CREATE if create else Operation.UPDATE
+        left_out = {body.code: "TenTTHC is missing" for body in bodies if body.code in self.cannot_write}
+        bodies = [body for body in bodies if body.code not in left_out]
+        if not bodies:
+            return Sent(Unsendable("nothing is left to send"), b"", left_out)
         seen = Seen(operation, tuple(body.code for body in bodies))
         act = await self._act(seen) or self._judge_bodies(seen, create=create)
         for body in bodies[: act.keeps]:
             self.held[body.code].bodies.append(body)
         assert not isinstance(act.outcome, Found)
-        return Sent(act.outcome, b"digest of bodies")
+        return Sent(act.outcome, b"digest of bodies", left_out)
 
     async def push_entries(self, batch: Sequence[EntriesOf]) -> Sent:
         items = [(of.code, entry) for of in batch for entry in of.entries]
