@@ -36,7 +36,7 @@ def callers(*, optimize: int) -> list[CodeType]:
         if path != DEFINITION
         for code in code_of(path, optimize=optimize)
         # By instruction: names of code that was left out can stay in the table of names.
-        if any(step.argval == "reach" for step in dis.get_instructions(code))
+        if any(step.argval == "pass_by" for step in dis.get_instructions(code))
     ]
 
 

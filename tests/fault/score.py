@@ -38,7 +38,7 @@ class Score:
 
     def note(self, name: str, value: float) -> None:
         """Keep a measured figure, the worst of several."""
-        self.figures[name] = max(round(value, 3), self.figures.get(name, value))
+        self.figures[name] = max(round(value, 3), self.figures.get(name, 0.0))
 
     def summary(self) -> dict[str, Any]:
         return {

@@ -32,7 +32,7 @@ async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Deliv
         work = DeliveryRound(delivering, shipments, leave, leased_at=leased_at)
         work.result.claimed = len(claims)
         if __debug__ and claims:
-            crash_points.reach("W1")
+            crash_points.pass_by("W1")
         try:
             await _bring(work)
         except asyncio.CancelledError:

@@ -186,7 +186,7 @@ class DeliveryRound:
         self._note(call, sent.outcome)
         if len(part) > 1 and _may_be_halved(operation, sent.outcome):
             if __debug__:
-                crash_points.reach("W9")
+                crash_points.pass_by("W9")
             half = len(part) // 2
             await self._push(operation, part[:half])
             await self._push(operation, part[half:])
@@ -270,9 +270,9 @@ class DeliveryRound:
         async with self._delivering.sessions.begin() as session:
             await settle_deliveries(session, part, calls=calls, comparison=self._delivering.comparison)
             if __debug__:
-                crash_points.reach("W7")
+                crash_points.pass_by("W7")
         if __debug__:
-            crash_points.reach("W8")
+            crash_points.pass_by("W8")
 
 
 async def _to_the_end(work: Coroutine[None, None, None]) -> None:

@@ -35,7 +35,7 @@ async def settle_deliveries(
     settlements = [shipment.settlement(comparison) for shipment in shipments]
     settled = await DeliveryRepository(session).settle(settlements) if settlements else []
     if __debug__ and any(settlement.park_cause for settlement in settlements):
-        crash_points.reach("W11")
+        crash_points.pass_by("W11")
     attempts = AttemptRepository(session)
     await _record(attempts, calls)
     accepted = [row for row in settled if row.newly_accepted]

@@ -62,7 +62,7 @@ def is_armed(point: str) -> bool:
     return _Fuse.point == point
 
 
-def reach(point: str) -> None:
+def pass_by(point: str) -> None:
     """Pass a point; at the passage that was ordered the process does not come out again."""
     if _Fuse.point != point:
         return

@@ -26,12 +26,12 @@ def content_of(whole: bytes) -> bytes | AsyncIterator[bytes]:
 
 async def _reach(event: str, _info: Mapping[str, Any]) -> None:
     if __debug__ and (point := _EVENTS.get(event)) is not None:
-        crash_points.reach(point)
+        crash_points.pass_by(point)
 
 
 async def _halves(whole: bytes) -> AsyncIterator[bytes]:
     middle = len(whole) // 2
     yield whole[:middle]
     if __debug__:
-        crash_points.reach("W3")
+        crash_points.pass_by("W3")
     yield whole[middle:]

@@ -98,5 +98,5 @@ class Exchange:
                 if len(received) > self._reply_bytes:
                     return Unknown("reply too large")
             if __debug__ and path == self._call_path:
-                crash_points.reach("W6")
+                crash_points.pass_by("W6")
             return read(response.status_code, response.headers, bytes(received), now=datetime.now(UTC))
