@@ -171,6 +171,7 @@ async def running_rig(
     times: Mapping[str, str] = SCALED,
     tuning: Mapping[str, str] | None = None,
     portal: PortalSettings | None = None,
+    portal_port: int | None = None,
     portal_url: str | None = None,
     poison_share: float = 0.0,
     patience: float = 30.0,
@@ -178,7 +179,8 @@ async def running_rig(
     """Start everything on an empty database; `edges` names the parts between which the network can break.
 
     The mock portal stores a create that it holds already a second time, so that a double push shows;
-    `portal` says otherwise. With `portal_url` the workers talk to another portal instead. Empty `times` are
+    `portal` says otherwise. With `portal_url` the workers talk to somebody who
+    stands before it on `portal_port`. Empty `times` are
     those of production.
     """
     chance = random.Random(seed)
@@ -186,7 +188,7 @@ async def running_rig(
         database_url = await machines.new_database()
         stack.push_async_callback(machines.drop_database, database_url)
         key = await _seed(database_url)
-        portal_port = choose_port(None)
+        portal_port = portal_port or choose_port(None)
         proxies = {
             name: await stack.enter_async_context(running_proxy(*address, chance=chance))
             for name, address in _addresses(machines, portal_url, portal_port).items()
