@@ -74,7 +74,7 @@ class StoredDossier:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What the portal stored: entries by dossier in order of arrival, and how many creates it stored twice."""
+    """What the portal stored: entries by dossier in order of arrival; creates that it stored twice."""
 
     entries: Mapping[str, tuple[Entry, ...]]
     doubled_creates: int = 0

@@ -23,7 +23,7 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call. `marker` is the operation's own and stands in what it writes; `dossier` is that of the create.
+    """One call. `marker` is the operation's own and stands in what it writes; `dossier` is the create's.
 
     `poison` marks what the portal will refuse.
     """

@@ -1,6 +1,6 @@
 """Our services as processes that are cheap to start, so that they can be killed hundreds of times.
 
-A fork server has imported all modules once; every start is a fork of it, with settings, log and fate of its own.
+A fork server has imported all modules once; a start is a fork of it, with settings, log and fate of its own.
 """
 
 import asyncio
@@ -101,7 +101,7 @@ class Service:
     async def ended(self, *, within: float) -> int | None:
         """Wait for the end of the process; give its exit code, or `None` if it still runs then."""
         deadline = time.monotonic() + within
-        while self.is_running and time.monotonic() < deadline:
+        while self.is_running and time.monotonic() < deadline:  # noqa: ASYNC110 - another process's end
             await asyncio.sleep(0.01)
         return self._process.exitcode if self._process is not None else None
 

@@ -52,6 +52,11 @@ PORTAL_CATALOGUE: Final = Path(cli.__file__).parent / "seeds" / "procedures.csv"
 #: `first-pg` is the way of the first worker alone.
 EDGES: Final = ("api-pg", "worker-pg", "first-pg", "valkey", "worker-portal")
 
+_HELD: Final = "SELECT count(*) FROM deliveries WHERE state = 'leased' AND lease_owner LIKE $1"
+_REPLAY: Final = f"""
+UPDATE deliveries d SET state = {UNPARKED}, park_cause = NULL, crashes = 0, next_attempt_at = now()
+WHERE state = 'parked' AND park_cause = 'crash_loop' RETURNING 1
+"""  # noqa: S608 - a constant of ours
 _OPEN: Final = "SELECT count(*) FROM deliveries WHERE state NOT IN ('synced', 'parked')"
 
 
@@ -100,10 +105,19 @@ class Rig:
     async def count(self, query: str, *values: Any) -> int:
         return int((await self.sql(query, *values))[0][0])
 
-    async def until(self, query: str, wanted: int, *, within: float) -> float:
+    async def held_by(self, worker: Service) -> int:
+        """Count the dossiers that a worker process has in hand, or had when it died."""
+        return await self.count(_HELD, f"%:{worker.pid}")
+
+    async def tokens_of(self, worker: Service) -> list[int]:
+        """Give the lease tokens of a worker process."""
+        query = "SELECT token FROM deliveries WHERE state = 'leased' AND lease_owner LIKE $1"
+        return [row["token"] for row in await self.sql(query, f"%:{worker.pid}")]
+
+    async def until(self, query: str, wanted: int, *values: Any, within: float) -> float:
         """Wait until a count is what is wanted; give the seconds that took."""
         started = time.monotonic()
-        while (found := await self.count(query)) != wanted:
+        while (found := await self.count(query, *values)) != wanted:
             assert time.monotonic() < started + within, f"{query}: {found} after {within} s, not {wanted}"
             await asyncio.sleep(0.05)
         return time.monotonic() - started
@@ -120,11 +134,7 @@ class Rig:
 
         Here the dossiers are innocent: we killed the workers.
         """
-        rows = await self.sql(
-            f"UPDATE deliveries d SET state = {UNPARKED}, park_cause = NULL, crashes = 0,"
-            " next_attempt_at = now() WHERE state = 'parked' AND park_cause = 'crash_loop' RETURNING 1"
-        )
-        return len(rows)
+        return len(await self.sql(_REPLAY))
 
     async def collect(self) -> Evidence:
         """Read database, ledger and logs."""

@@ -53,12 +53,12 @@ class StrangePortal:
         if strange is not None:
             await strange.answer(writer)
             return
-        head = f"HTTP/1.1 {proper.status_code} X\r\nContent-Type: application/json\r\nContent-Length: {len(proper.content)}"
-        writer.write(f"{head}\r\n\r\n".encode() + proper.content)
+        head = f"HTTP/1.1 {proper.status_code} X\r\nContent-Length: {len(proper.content)}\r\n\r\n"
+        writer.write(head.encode() + proper.content)
         await writer.drain()
 
     async def _pass_on(self, request: Request) -> httpx.Response:
-        headers = {name: request.headers[name] for name in _HEADERS if name in request.headers}
+        headers: dict[str, str] = {name: value for name, value in request.headers.items() if name in _HEADERS}
         return await self.behind.post(request.target, content=request.raw, headers=headers)
 
 

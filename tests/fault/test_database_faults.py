@@ -1,4 +1,4 @@
-"""F6, F7, F9, F10: PostgreSQL killed, unreachable, locked or full; the desk is asked to come back, in time."""
+"""F6, F7, F9, F10: PostgreSQL killed, unreachable, locked or full; the desk is asked to come back."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""F24: bad dossiers among good ones: found within few calls, set aside with their cause, and in nobody's way."""
+"""F24: bad dossiers among good ones: found within few calls, set aside with cause, in nobody's way."""
 
 import math
 from pathlib import Path

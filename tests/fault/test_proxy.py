@@ -67,10 +67,10 @@ async def test_bytes_pass_unchanged_in_any_weather(echo: FaultProxy, line: Line)
 
 async def test_latency_and_bandwidth_take_their_time(echo: FaultProxy, line: Line) -> None:
     echo.both(Weather(latency=0.1))
-    assert 0.2 <= (await line.say(b"x"))[1]
+    assert (await line.say(b"x"))[1] >= 0.2
     echo.both(FINE)
     echo.replies.weather = Weather(bytes_per_second=20_000)
-    assert 0.18 <= (await line.say(b"x" * 4_000))[1]
+    assert (await line.say(b"x" * 4_000))[1] >= 0.18
 
 
 async def test_a_black_hole_holds_what_it_caught_until_it_ends(echo: FaultProxy, line: Line) -> None:

@@ -1,4 +1,4 @@
-"""F5: Valkey killed, gone, emptied, full or slow costs the desk nothing and the delivery at most 5 seconds."""
+"""F5: Valkey killed, gone, emptied, full or slow costs the desk nothing, and delivery 5 seconds at most."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -91,13 +91,9 @@ async def test_a_worker_killed_between_request_and_answer_doubles_nothing(
 
 async def seconds_until_moving(rig: Rig, victim: Service, *, within: float) -> float:
     """Measure from the death of a worker until all that it held has been claimed by another one."""
-    held = f"SELECT count(*) FROM deliveries WHERE state = 'leased' AND lease_owner LIKE '%:{victim.pid}'"
     started = time.monotonic()
-    assert await rig.count(held) > 0, "it died with nothing in hand"
-    tokens = [
-        row["token"]
-        for row in await rig.sql(f"SELECT token FROM deliveries WHERE lease_owner LIKE '%:{victim.pid}'")  # noqa: S608 - a process id
-    ]
+    tokens = await rig.tokens_of(victim)
+    assert tokens, "it died with nothing in hand"
     while await rig.count("SELECT count(*) FROM deliveries WHERE token = ANY($1)", tokens):
         assert time.monotonic() < started + within
         await asyncio.sleep(0.05)
@@ -133,8 +129,7 @@ async def test_with_the_times_of_production_it_moves_again_within_65_seconds(
         rig.strike(victim)
         await rig.desk.create_many(40)
         await crash(rig, victim, "W4", latest=1)
-        held = f"SELECT count(*) FROM deliveries WHERE state = 'leased' AND lease_owner LIKE '%:{victim.pid}'"
-        assert await rig.count(held) > 0
+        assert await rig.held_by(victim) > 0
         victim.start()
         seconds = await rig.at_rest(within=65)
         score.note("killed_worker_moves_again_seconds_unscaled", seconds)

@@ -20,13 +20,11 @@ PARTITIONS: Final = 4
 STARTS: Final = 6
 STOP_SECONDS: Final = 25.0
 
-_HELD: Final = "SELECT count(*) FROM deliveries WHERE state = 'leased' AND lease_owner LIKE '%:{pid}'"
-
 
 async def until_holding(rig: Rig, worker: Service) -> int:
     """Wait until a worker has dossiers in hand; give how many."""
     deadline = time.monotonic() + 20
-    while not (held := await rig.count(_HELD.format(pid=worker.pid))):
+    while not (held := await rig.held_by(worker)):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
     return held
@@ -54,7 +52,7 @@ async def test_a_frozen_worker_that_wakes_up_after_its_lease_overwrites_and_send
             await rig.desk.create_many(30)
             await until_holding(rig, sleeper)
             sleeper.signal(signal.SIGSTOP)
-            tokens = await _tokens(rig, sleeper)
+            tokens = await rig.tokens_of(sleeper)
             heir.signal(signal.SIGCONT)
             await rig.at_rest(within=2 * LEASE_SECONDS + 20)
             kept = await rig.count("SELECT count(*) FROM deliveries WHERE token = ANY($1)", tokens)
@@ -113,7 +111,7 @@ async def test_a_worker_cut_off_from_the_database_after_sending_is_not_overtaken
             await rig.desk.create_many(30)
             await until_holding(rig, cut_off)
             rig.edges["first-pg"].both(Weather(black_hole=True))
-            tokens = await _tokens(rig, cut_off)
+            tokens = await rig.tokens_of(cut_off)
             heir.signal(signal.SIGCONT)
             await _nobody_takes_before_the_end(rig, tokens)
             await rig.at_rest(within=20)
@@ -121,11 +119,6 @@ async def test_a_worker_cut_off_from_the_database_after_sending_is_not_overtaken
             await asyncio.sleep(0.5)
         await rig.at_rest()
         await rig.judge()
-
-
-async def _tokens(rig: Rig, worker: Service) -> list[int]:
-    rows = await rig.sql(f"SELECT token FROM deliveries WHERE lease_owner LIKE '%:{worker.pid}'")  # noqa: S608 - a process id
-    return [row["token"] for row in rows]
 
 
 async def _nobody_takes_before_the_end(rig: Rig, tokens: list[int]) -> None:
