@@ -39,6 +39,8 @@ log = structlog.get_logger()
 #: After hanging up we leave the portal this many times a call's length before asking what came of it: with a
 #: call of 20 s that makes a minute since the request was sent, which card networks wait as well.
 LINGER_CALLS: Final = 2.0
+#: With its jitter of a fifth, a dead worker's dossiers are found within five seconds of the end of their lease.
+SWEEP_SECONDS: Final = 4.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
 
@@ -64,7 +66,11 @@ async def _serve(
     client = PortalClient(portal_address(portal, worker), on_login=count_login)
     lanes = DeliveryLanes(
         _delivering(worker, portal, sessions, client),
-        Rhythm(poll=worker.poll_seconds, sweep=min(5.0, worker.lease_seconds / 4), stop=worker.stop_seconds),
+        Rhythm(
+            poll=worker.poll_seconds,
+            sweep=min(SWEEP_SECONDS, worker.lease_seconds / 4),
+            stop=worker.stop_seconds,
+        ),
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
