@@ -39,7 +39,7 @@ log = structlog.get_logger()
 #: After hanging up we leave the portal this many times a call's length before asking what came of it: with a
 #: call of 20 s that makes a minute since the request was sent, which card networks wait as well.
 LINGER_CALLS: Final = 2.0
-#: With its jitter of a fifth, a dead worker's dossiers are found within five seconds of the end of their lease.
+#: With a fifth of jitter, a dead worker's dossiers are found within five seconds of their lease's end.
 SWEEP_SECONDS: Final = 4.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
