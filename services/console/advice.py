@@ -37,6 +37,10 @@ FALSE_LATE_STEPS: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
             "Nhắc bộ phận một cửa ghi kết thúc ngay khi xử lý xong, trước ngày hẹn trả.",
             "Ask the desks to record the end as soon as the work is done, before the due time.",
         ),
+        FalseLateCause.GIVEN_UP: Phrase(
+            "Lý do đóng ở trang hồ sơ. Hồ sơ có thay đổi thì tự được gửi lại.",
+            "The reason is on the dossier's page. A change of the dossier sends it again.",
+        ),
         FalseLateCause.RULE_MISMATCH: Phrase(
             "So trang hồ sơ với kết luận trên Cổng, rồi xem lại cấu hình LIENTHONG_PORTAL_COMPARISON.",
             "Compare the dossier's page with what the portal says, then review LIENTHONG_PORTAL_COMPARISON.",
@@ -47,27 +51,35 @@ FALSE_LATE_STEPS: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
 PARK_STEPS: Final[Mapping[str, Phrase]] = MappingProxyType(
     {
         ParkCause.REFUSED: Phrase(
-            "Đọc lời của Cổng và sửa hồ sơ trong phần mềm một cửa; sửa xong, hồ sơ tự được gửi lại.",
+            "Đọc lời của Cổng và sửa hồ sơ trong phần mềm một cửa; sửa xong, hồ sơ tự được gửi lại. Nếu lỗi"
+            " ở Cổng hoặc danh mục: khi đã sửa, chạy lienthong parked replay.",
             "Read the portal's words and correct the dossier in the desk software; then it is sent again by"
-            " itself.",
+            " itself. If the portal or a catalogue was at fault: once mended, run lienthong parked replay.",
         ),
         ParkCause.UNSENDABLE: Phrase(
             "GET /v1/dossiers/{mã hồ sơ}/preflight cho biết trường nào thiếu hoặc quá dài; sửa xong, hồ sơ tự"
-            " được gửi lại.",
+            " được gửi lại. Nếu thiếu trong danh mục: nhập lại danh mục, rồi chạy lienthong parked replay.",
             "GET /v1/dossiers/{code}/preflight tells which field is missing or too long; once corrected, the"
-            " dossier is sent again by itself.",
+            " dossier is sent again by itself. If a catalogue lacks it: import that again, then run lienthong"
+            " parked replay.",
         ),
         ParkCause.UNPROVABLE: Phrase(
-            "Mở hồ sơ trên Cổng và so với dòng thời gian ở đây. Khi hồ sơ có thay đổi, hệ thống tự tra cứu"
-            " lại.",
-            "Open the dossier on the portal and compare it with the timeline here. Once the dossier"
-            " changes, the portal is asked again.",
+            "Mở hồ sơ trên Cổng và so với dòng thời gian ở đây. Khi hồ sơ có thay đổi hoặc chạy lienthong"
+            " parked replay, hệ thống tự tra cứu lại; không gửi nữa thì chạy lienthong parked close.",
+            "Open the dossier on the portal and compare it with the timeline here. Once the dossier changes,"
+            " or on lienthong parked replay, the portal is asked again; lienthong parked close gives it up.",
         ),
         ParkCause.CONFLICT: Phrase(
             "Mở hồ sơ trên Cổng, tìm bước thừa hoặc thiếu so với dòng thời gian ở đây và báo đơn vị vận hành"
-            " Cổng. Khi hồ sơ có thay đổi, hệ thống tự tra cứu lại.",
+            " Cổng. Khi hồ sơ có thay đổi hoặc chạy lienthong parked replay, hệ thống tự tra cứu lại.",
             "Open the dossier on the portal, find the step that one side lacks, and tell the portal's"
-            " operator. Once the dossier changes, the portal is asked again.",
+            " operator. Once the dossier changes, or on lienthong parked replay, the portal is asked again.",
+        ),
+        ParkCause.CRASH_LOOP: Phrase(
+            "Báo đơn vị phát triển phần mềm kèm nhật ký của tiến trình đồng bộ; sau bản sửa lỗi, chạy"
+            " lienthong parked replay.",
+            "Tell the developers, with the log of the sync worker; after their correction, run lienthong"
+            " parked replay.",
         ),
     }
 )
@@ -82,9 +94,10 @@ SIDES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
         FalseLateCause.REJECTED: _OURS,
         FalseLateCause.PORTAL_DOWN: Phrase("Cổng", "portal"),
         FalseLateCause.SENT_AFTER_DUE: Phrase("Cơ quan", "desk"),
+        FalseLateCause.GIVEN_UP: Phrase("Cán bộ đã đóng", "closed by a person"),
         FalseLateCause.RULE_MISMATCH: _OURS,
     }
 )
 
-#: Not ours to prevent: the portal gave no chance, or the desk told us too late.
+#: Not ours to prevent: the portal gave no chance, the desk told us too late, or a person gave it up.
 NOT_OURS: Final = frozenset(cause for cause, side in SIDES.items() if side is not _OURS)

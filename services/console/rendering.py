@@ -1,5 +1,6 @@
 """From templates to answers."""
 
+import shlex
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ _ENVIRONMENT.filters.update(
     share=writing.write_share,
     span=writing.write_span,
     call_time=writing.write_call_time,
+    shell_word=shlex.quote,
 )
 
 

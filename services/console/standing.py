@@ -29,6 +29,10 @@ _STEPS: Final[Mapping[DeliveryState, Phrase]] = MappingProxyType(
             "It may have arrived; the portal is asked before anything is sent again.",
         ),
         DeliveryState.PARKED: Phrase("Cần cán bộ xem xét.", "A person has to look."),
+        DeliveryState.CLOSED: Phrase(
+            "Cán bộ đã đóng, không gửi nữa; hồ sơ có thay đổi thì tự được gửi lại.",
+            "A person has closed it, it is not sent any more; a change of the dossier sends it again.",
+        ),
     }
 )
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.dossier import EntryKind, Status
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.intervention import Action
 from services.core.domain.verdict import Rule, Verdict
 
 
@@ -49,6 +50,7 @@ STATES: Final[Mapping[DeliveryState, Phrase]] = MappingProxyType(
         DeliveryState.LEASED: Phrase("Đang gửi", "in hand"),
         DeliveryState.UNKNOWN: Phrase("Chưa rõ kết quả", "outcome unknown"),
         DeliveryState.PARKED: Phrase("Chờ cán bộ xử lý", "parked"),
+        DeliveryState.CLOSED: Phrase("Đã đóng, không gửi nữa", "closed"),
     }
 )
 
@@ -58,7 +60,12 @@ PARK_CAUSES: Final[Mapping[str, Phrase]] = MappingProxyType(
         ParkCause.UNSENDABLE: Phrase("Chưa đủ điều kiện gửi", "not fit to be sent"),
         ParkCause.UNPROVABLE: Phrase("Không kiểm chứng được", "cannot be proven"),
         ParkCause.CONFLICT: Phrase("Lịch sử trên Cổng khác", "the portal holds another history"),
+        ParkCause.CRASH_LOOP: Phrase("Tiến trình đồng bộ hỏng mỗi lần gửi", "workers crashed over it"),
     }
+)
+
+ACTIONS: Final[Mapping[str, Phrase]] = MappingProxyType(
+    {Action.REPLAY: Phrase("Gửi lại", "replayed"), Action.CLOSE: Phrase("Đóng, không gửi nữa", "closed")}
 )
 
 FALSE_LATE_CAUSES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
@@ -70,6 +77,7 @@ FALSE_LATE_CAUSES: Final[Mapping[FalseLateCause, Phrase]] = MappingProxyType(
         FalseLateCause.SENT_AFTER_DUE: Phrase(
             "Cơ quan báo kết thúc khi đã quá hạn trên Cổng", "reported when the portal already said late"
         ),
+        FalseLateCause.GIVEN_UP: Phrase("Cán bộ đã đóng, không gửi nữa", "closed by a person"),
         FalseLateCause.RULE_MISMATCH: Phrase(
             "Cổng tính theo cách khác", "the portal reckons by another rule"
         ),

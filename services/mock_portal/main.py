@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
-from services.mock_portal.control import catalogue, clock, faults, ledger, state, verdicts
+from services.mock_portal.control import catalogue, clock, faults, ledger, losses, state, verdicts
 from services.mock_portal.portal import Portal
 from services.mock_portal.server import PortalServer
 from services.mock_portal.settings import PortalSettings
@@ -36,7 +36,7 @@ def create_app(settings: PortalSettings) -> FastAPI:
             app.router.routes.append(
                 Route(prefix + path, WireEndpoint(portal, login=login), methods=["POST"], name=prefix + path)
             )
-    for part in (state, faults, ledger, verdicts, clock, catalogue):
+    for part in (state, faults, ledger, verdicts, losses, clock, catalogue):
         app.include_router(part.router, responses={400: {"description": "The body is not JSON"}})
     return app
 

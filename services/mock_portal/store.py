@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -108,6 +108,21 @@ class Store:
             dossier.latest_occurred = entry.occurred
         dossier.entries.append(entry)
         self.counts.entries += 1
+        self._announce()
+
+    def lose(self, codes: Collection[str]) -> None:
+        """Drop dossiers as though they had never come."""
+        lost = {code for code in codes if code in self._by_code}
+        self.counts.entries -= sum(len(self._by_code.pop(code).entries) for code in lost)
+        self._in_order = [dossier for dossier in self._in_order if dossier.code not in lost]
+        self._announce()
+
+    def lose_entries(self, code: str, *, kept: int) -> None:
+        """Drop all but the first entries of a dossier, as though the rest had never come."""
+        dossier = self._by_code[code]
+        self.counts.entries -= len(dossier.entries[kept:])
+        del dossier.entries[kept:]
+        dossier.latest_occurred = max((entry.occurred for entry in dossier.entries), default="")
         self._announce()
 
     def clear(self) -> None:

@@ -22,8 +22,9 @@ from services.core.domain.dossier import EntryKind, Status
 from services.core.domain.false_late import FalseLateCause
 from services.core.domain.filing import Applicant
 from services.core.domain.verdict import Rule, Verdict
-from services.core.persistence.console_views import PERSONAL_FIELDS, ParkedMark
 from services.core.persistence.measurements.values import AtRisk, OperationHealth, Outages
+from services.core.persistence.parked import ParkedMark
+from services.core.persistence.struck_words import PERSONAL_FIELDS
 
 NOW = datetime(2026, 11, 21, 3, 48, 29, tzinfo=UTC)
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "rules.yml"

@@ -31,6 +31,7 @@ class Switches(BaseModel):
     refused_call_keeps_earlier_items: bool
     max_items_per_call: int | None
     lookup_shows_progress: bool
+    offers_holdings: bool
     verdict_compare: str
     verdict_end_from_body: bool
     verdict_second_request_only_while_open: bool
@@ -93,6 +94,7 @@ def _switches(portal: PortalDep) -> Switches:
         refused_call_keeps_earlier_items=settings.refused_call_keeps_earlier_items,
         max_items_per_call=settings.max_items_per_call,
         lookup_shows_progress=settings.lookup_shows_progress,
+        offers_holdings=settings.offers_holdings,
         verdict_compare=rules.compare,
         verdict_end_from_body=rules.end_from_body,
         verdict_second_request_only_while_open=rules.second_request_only_while_open,
