@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tests.fault.evidence import Evidence, Ledger, StoredDossier
+from tests.fault.evidence import Entry, Evidence, StoredDossier
 from tests.fault.history import Attempt, Kind, Told
 
 
@@ -191,9 +191,8 @@ def _leaked(evidence: Evidence, canaries: Sequence[str]) -> Iterator[Violation]:
                 yield Violation("leaked", name)
 
 
-def _on_portal(evidence: Evidence) -> Iterator[tuple[StoredDossier, Sequence[object]]]:
-    ledger: Ledger = evidence.ledger
+def _on_portal(evidence: Evidence) -> Iterator[tuple[StoredDossier, Sequence[Entry]]]:
     for dossier in evidence.dossiers:
-        shown = ledger.entries.get(dossier.code)
+        shown = evidence.ledger.entries.get(dossier.code)
         if shown is not None:
             yield dossier, shown

@@ -1,10 +1,10 @@
 """What database and portal hold at the end of a run, as the checker wants it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import httpx
@@ -78,8 +78,6 @@ class Ledger:
 
     entries: Mapping[str, tuple[Entry, ...]]
     doubled_creates: int = 0
-    calls: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    logins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +125,10 @@ async def read_ledger(portal: httpx.AsyncClient) -> Ledger:
     return Ledger(
         entries=dict(await asyncio.gather(*(read(code) for code in codes))),
         doubled_creates=summary["duplicate_dossiers"],
-        calls=summary["calls"],
-        logins=summary["logins"],
     )
 
 
-async def _codes(portal: httpx.AsyncClient) -> Any:
+async def _codes(portal: httpx.AsyncClient) -> AsyncIterator[str]:
     offset: int | None = 0
     while offset is not None:
         page = (await portal.get("/_control/ledger/codes", params={"offset": offset, "limit": 10_000})).json()

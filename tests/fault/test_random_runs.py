@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import pytest
 
 from tests.fault.machines import Machines
@@ -128,8 +129,8 @@ class CursorWatch:
                 rows = await self._rig.sql(
                     "SELECT dossier_id::text, acked_version, acked_seq FROM deliveries"
                 )
-            except Exception:  # noqa: BLE001, S112 - the database is being killed as well
-                continue
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                continue  # the database is being killed as well
             for dossier, *cursor in rows:
                 before = self._highest.get(dossier, (0, 0))
                 if cursor[0] < before[0] or cursor[1] < before[1]:
