@@ -17,9 +17,10 @@ from services.core.config import (
     BrokerSettings,
     DatabaseSettings,
     LogSettings,
+    ProcessSettings,
     VerdictSettings,
 )
-from services.core.telemetry import logging
+from services.core.telemetry import crash_points, logging
 
 
 class DeskApi(FastAPI):
@@ -68,6 +69,8 @@ def app_from_environment() -> FastAPI:
     """
     settings, database, broker = ApiSettings(), DatabaseSettings(), BrokerSettings()
     logging.configure(service="api", level=LogSettings().level)
+    process = ProcessSettings()
+    crash_points.arm(process.crash_at, environment=process.environment)
     options = RuntimeOptions(
         database_url=database.database_url.get_secret_value(),
         redis_url=None if broker.redis_url is None else broker.redis_url.get_secret_value(),

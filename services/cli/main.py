@@ -15,6 +15,7 @@ from services.core.config import DatabaseSettings, settings_faults
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
 from services.core.telemetry import logging
+from services.core.telemetry.crash_points import CrashRefused
 from services.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -206,7 +207,7 @@ def main() -> None:
     logging.configure(service="cli", level="WARNING", stream=sys.stderr)
     try:
         app()
-    except (ServiceFailed, EmbeddedError) as failure:
+    except (ServiceFailed, EmbeddedError, CrashRefused) as failure:
         typer.echo(str(failure), err=True)
         raise SystemExit(1) from failure
     except ValidationError as error:

@@ -130,6 +130,15 @@ class ConsoleSettings(BaseSettings):
     statement_seconds: float = Field(default=2.0, gt=0)
 
 
+class ProcessSettings(BaseSettings):
+    """Where the process runs, and where a fault test wants it to die (`telemetry.crash_points`)."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_")
+
+    environment: str = "development"
+    crash_at: str | None = None
+
+
 class LogSettings(BaseSettings):
     """How much is said, and how."""
 

@@ -23,6 +23,7 @@ from services.core.config import (
     DatabaseSettings,
     LogSettings,
     PortalSettings,
+    ProcessSettings,
     VerdictSettings,
     WorkerSettings,
 )
@@ -30,7 +31,7 @@ from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
-from services.core.telemetry import logging
+from services.core.telemetry import crash_points, logging
 from services.sync_worker.checks import QueueChecks
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
@@ -41,6 +42,8 @@ log = structlog.get_logger()
 #: After hanging up we leave the portal this many times a call's length before asking what came of it: with a
 #: call of 20 s that makes a minute since the request was sent, which card networks wait as well.
 LINGER_CALLS: Final = 2.0
+#: With a fifth of jitter, a dead worker's dossiers are found within five seconds of their lease's end.
+SWEEP_SECONDS: Final = 4.0
 _CHECK_SECONDS: Final = 60.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
@@ -57,6 +60,8 @@ class SystemClock:
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished or given back (at most 25 s)."""
     logging.configure(service="sync-worker", level=LogSettings().level)
+    process = ProcessSettings()
+    crash_points.arm(process.crash_at, environment=process.environment)
     uvloop.run(_serve(WorkerSettings(), PortalSettings(), DatabaseSettings(), BrokerSettings()))
 
 
@@ -73,7 +78,11 @@ async def _serve(
     client = PortalClient(portal_address(portal, worker), on_login=count_login)
     lanes = DeliveryLanes(
         _delivering(worker, portal, sessions, client),
-        Rhythm(poll=worker.poll_seconds, sweep=min(5.0, worker.lease_seconds / 4), stop=worker.stop_seconds),
+        Rhythm(
+            poll=worker.poll_seconds,
+            sweep=min(SWEEP_SECONDS, worker.lease_seconds / 4),
+            stop=worker.stop_seconds,
+        ),
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -18,6 +18,7 @@ from services.core.persistence.attempts import AttemptRepository, OperationHealt
 from services.core.persistence.deliveries import DeliveryRepository, Settled
 from services.core.persistence.outages import Blamed, OutageRepository, Refusals, Relief
 from services.core.persistence.tallies import TallyKey, add_to_tallies
+from services.core.telemetry import crash_points
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
 from services.core.telemetry.metric_names.metric import bucket_label
 
@@ -34,6 +35,8 @@ async def settle_deliveries(
     """Settle and count. A dossier whose lease was lost is not written; the calls were made in any case."""
     settlements = [shipment.settlement(comparison) for shipment in shipments]
     settled = await DeliveryRepository(session).settle(settlements) if settlements else []
+    if __debug__ and any(settlement.park_cause for settlement in settlements):
+        crash_points.pass_by("W11")
     await _record(session, calls, settled)
     accepted = [row for row in settled if row.newly_accepted]
     asked_first = {s.dossier_id for s in shipments if s.claim.ask_first}

@@ -1,15 +1,17 @@
 """One HTTP exchange with the portal: it ends in time, and no exception leaves it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
 from services.core.domain.outcome import Failure, NotSent, Unknown
+from services.core.gateways.portal import crash_trace
 from services.core.gateways.portal.reply import Answer, read
-from services.core.telemetry import correlation
+from services.core.telemetry import correlation, crash_points
 
 _CONNECT_SECONDS: Final = 3.0
 
@@ -46,6 +48,7 @@ class Exchange:
 
     def __init__(self, address: PortalAddress) -> None:
         self._reply_bytes = address.reply_bytes
+        self._call_path = address.call_path
         self._http = httpx.AsyncClient(
             base_url=address.url,
             headers={
@@ -83,13 +86,21 @@ class Exchange:
             return Unknown(type(exc).__name__)
 
     async def _post(self, path: str, content: bytes, reply_bytes: int) -> Answer | Failure:
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        body: bytes | AsyncIterator[bytes] = content
+        extensions: dict[str, Any] = {}
+        if __debug__ and path == self._call_path:
+            body, extensions = crash_trace.content_of(content), crash_trace.extensions()
         if (request_id := correlation.current()) is not None:
             headers[correlation.HEADER] = request_id
-        async with self._http.stream("POST", path, content=content, headers=headers) as response:
+        async with self._http.stream(
+            "POST", path, content=body, headers=headers, extensions=extensions
+        ) as response:
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk
                 if len(received) > reply_bytes:
                     return Unknown("reply too large")
+            if __debug__ and path == self._call_path:
+                crash_points.pass_by("W6")
             return read(response.status_code, response.headers, bytes(received), now=datetime.now(UTC))
