@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from services.cli.processes import ServiceFailed
 from services.core.config import DatabaseSettings, settings_faults
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
+from services.core.telemetry import logging
 from services.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -88,6 +90,10 @@ def mock_portal(
     state: Annotated[
         Path | None, typer.Option(help="Tệp giữ trạng thái qua lần chạy sau / a file that survives a restart")
     ] = None,
+    holdings: Annotated[
+        bool,
+        typer.Option("--holdings", help="Có dịch vụ danh sách hồ sơ (suy đoán) / offer lists (inferred)"),
+    ] = False,
 ) -> None:
     """Chạy Cổng DVCQG giả lập để kiểm thử / serve the mock national portal."""
     from services.mock_portal.main import (  # noqa: PLC0415 - a service loads what it needs, not the others
@@ -97,7 +103,7 @@ def mock_portal(
     )
     from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
 
-    settings = PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv")
+    settings = PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv", offers_holdings=holdings)
     try:
         run(
             host,
@@ -176,6 +182,8 @@ async def _upgrade(url: str) -> None:
 
 def main() -> None:
     """Run a command; a part that does not come up is told to the person, without a stack trace."""
+    # What a command prints is its answer, which may be piped. Services set up their own logs.
+    logging.configure(service="cli", level="WARNING", stream=sys.stderr)
     try:
         app()
     except (ServiceFailed, EmbeddedError) as failure:

@@ -17,6 +17,7 @@ from services.mock_portal.control import (
     duplicates,
     faults,
     ledger,
+    losses,
     page,
     presets,
     recording,
@@ -74,7 +75,7 @@ def create_control() -> FastAPI:
         swagger_ui_oauth2_redirect_url="/_control/docs/oauth2-redirect",
     )
     parts = (state, faults, capacity, ledger, calls, duplicates, verdicts, clock, catalogue)
-    more = (seeding, snapshots, presets, recording, tenants)
+    more = (seeding, losses, snapshots, presets, recording, tenants)
     for part in (*parts, *more):
         app.include_router(part.router, responses={400: {"description": "The body is not JSON"}})
     page.install(app)

@@ -37,4 +37,5 @@ class PortalSettings:
     max_body_bytes: int = 16 * MEBIBYTE
 
     lookup_shows_progress: bool = True
+    offers_holdings: bool = False
     verdict_rules: VerdictRules = field(default_factory=VerdictRules)

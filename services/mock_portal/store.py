@@ -1,7 +1,7 @@
 """What the portal holds: dossiers in order of arrival, each with its body versions and progress."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -145,6 +145,17 @@ class Store:
         self._by_code[dossier.code] = dossier
         self.counts.entries += len(dossier.entries)
         self._in_order.append(dossier)
+
+    def lose(self, codes: Collection[str]) -> None:
+        """Drop dossiers as though they had never come."""
+        self._remove({code for code in codes if code in self._by_code})
+
+    def lose_entries(self, code: str, *, kept: int) -> None:
+        """Drop all but the first entries of a dossier, as though the rest had never come."""
+        dossier = self._by_code[code]
+        self.counts.entries -= len(dossier.entries[kept:])
+        del dossier.entries[kept:]
+        dossier.latest_occurred = max((entry.occurred for entry in dossier.entries), default="")
 
     def clear(self) -> None:
         self._by_code.clear()

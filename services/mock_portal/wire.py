@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
-from services.mock_portal import enquiries, intake
+from services.mock_portal import enquiries, holdings, intake
 from services.mock_portal.answers import SUCCESS, Answer, Refused, encode
 from services.mock_portal.exchange import BodyTooLarge, Exchange, Reply
 from services.mock_portal.fault_effects import refuse_before
@@ -31,6 +31,8 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
         "LayThuTuc": enquiries.show_procedure,
         "LayDanhMucCoQuan": enquiries.list_organisations,
         "LayDanhMucLinhVuc": enquiries.list_fields,
+        "ThongKeHoSo": holdings.sum_up,
+        "LayDanhSachHoSo": holdings.list_dossiers,
     }
 )
 _SERVICE_NAMES: Final = frozenset(SERVICES)

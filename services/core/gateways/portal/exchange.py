@@ -23,7 +23,7 @@ class PortalAddress:
 
     `call_seconds` ends any call, whatever drips in. `session_seconds` ends the use of a session: how long one
     lives is not documented, ten minutes are assumed (portal-interface 5.3), and the words with which the
-    portal refuses an old one are not certain.
+    portal refuses an old one are not certain. The catalogue has limits of its own: it has thousands of rows.
     """
 
     url: str
@@ -37,6 +37,8 @@ class PortalAddress:
     reply_bytes: int
     connections: int
     session_seconds: float = 540.0
+    catalogue_seconds: float = 60.0
+    catalogue_bytes: int = 16_777_216
 
 
 class Exchange:
@@ -65,12 +67,14 @@ class Exchange:
         """Give the connections back."""
         await self._http.aclose()
 
-    async def send(self, path: str, content: bytes, *, until: float) -> Answer | Failure:
-        """Post once; `until` is of the event loop's clock."""
+    async def send(
+        self, path: str, content: bytes, *, until: float, reply_bytes: int | None = None
+    ) -> Answer | Failure:
+        """Post once; `until` is of the event loop's clock, `reply_bytes` a limit other than the usual one."""
         try:
             # httpx limits each read, not the call: a byte every second would keep it open for ever.
             async with asyncio.timeout_at(until):
-                return await self._post(path, content)
+                return await self._post(path, content, reply_bytes or self._reply_bytes)
         except _NOT_SENT as exc:
             return NotSent(type(exc).__name__)
         except (TimeoutError, httpx.TimeoutException) as exc:
@@ -78,7 +82,7 @@ class Exchange:
         except httpx.HTTPError as exc:
             return Unknown(type(exc).__name__)
 
-    async def _post(self, path: str, content: bytes) -> Answer | Failure:
+    async def _post(self, path: str, content: bytes, reply_bytes: int) -> Answer | Failure:
         headers = {"Content-Type": "application/json"}
         if (request_id := correlation.current()) is not None:
             headers[correlation.HEADER] = request_id
@@ -86,6 +90,6 @@ class Exchange:
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk
-                if len(received) > self._reply_bytes:
+                if len(received) > reply_bytes:
                     return Unknown("reply too large")
             return read(response.status_code, response.headers, bytes(received), now=datetime.now(UTC))
