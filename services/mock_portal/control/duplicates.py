@@ -74,7 +74,7 @@ def _duplicates_of(dossier: Dossier) -> DuplicateRow | None:
             RepeatedEntry(occurred=occurred, status=status, text=text, times=count)
             for (occurred, status, text), count in repeated.items()
         ],
-        calls=sorted({held.call.number for held in (*bodies, *entries)}),
+        calls=sorted({*(body.call.number for body in bodies), *(entry.call.number for entry in entries)}),
     )
 
 
