@@ -78,6 +78,8 @@ class Desk:
             base_url=url,
             headers={"Authorization": f"Bearer {key}"},
             timeout=_CALL_SECONDS,
+            # Less than the server's, which else hangs up in the moment of a call.
+            limits=httpx.Limits(keepalive_expiry=2.0),
             trust_env=False,
         )
 
