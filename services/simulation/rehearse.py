@@ -1,0 +1,107 @@
+"""Plays one scenario with one policy."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from random import Random
+from typing import Final, Protocol
+
+from services.core.domain.delivery import ParkCause
+from services.simulation.case import Case
+from services.simulation.policies.backoff import FourthPower
+from services.simulation.policies.gates import KnowingGate, OpenGate, WorkerGate
+from services.simulation.policies.naive import NaivePusher
+from services.simulation.policies.orders import ArrivalOrder, FlagOrder, KnowingOrder
+from services.simulation.portal import Portal
+from services.simulation.result import Result, measure
+from services.simulation.scenario import Scenario
+from services.simulation.timeline import Timeline
+from services.simulation.weather import Forecast
+from services.simulation.worker import Worker
+
+#: Whoever has not got through this long after the portal is up for good never will.
+PATIENCE_SECONDS: Final = 90 * 86_400.0
+
+
+class Policy(StrEnum):
+    """Who delivers."""
+
+    NAIVE = "naive"
+    FIFO = "fifo"
+    DEADLINE = "deadline"
+    CLAIRVOYANT = "clairvoyant"
+
+
+class Sender(Protocol):
+    """What the desk tells."""
+
+    def report(self, case: Case, seq: int) -> None:
+        """Take in an entry that the desk has just written."""
+
+
+def rehearse(scenario: Scenario, policy: Policy, seed: int) -> Result:
+    """Play a scenario to its end; the same three arguments give the same result."""
+    cases = scenario.cases(seed)
+    forecast = scenario.forecast(cases, seed)
+    timeline = Timeline(cases[0].reported_at[0])
+    portal = Portal(timeline, scenario.portal, forecast, cases, Random(f"{seed} portal"))
+    sender = _sender(policy, scenario, timeline, portal, forecast, Random(f"{seed} chance"))
+    _Desk(timeline, cases, sender).open()
+    last = max(case.reported_at[-1] for case in cases)
+    timeline.run(max(last, forecast.last_end()) + PATIENCE_SECONDS)
+    return measure(policy.value, scenario, cases, portal, forecast)
+
+
+class _Desk:
+    """Writes every entry at its time."""
+
+    def __init__(self, timeline: Timeline, cases: Sequence[Case], sender: Sender) -> None:
+        self._timeline = timeline
+        self._sender = sender
+        self._events = sorted(
+            ((at, case.number, seq, case) for case in cases for seq, at in enumerate(case.reported_at, 1)),
+            reverse=True,
+            key=lambda event: event[:3],
+        )
+
+    def open(self) -> None:
+        """Set the next entry."""
+        if self._events:
+            self._timeline.at(self._events[-1][0], self._write)
+
+    def _write(self) -> None:
+        _, _, seq, case = self._events.pop()
+        self._sender.report(case, seq)
+        self.open()
+
+
+def _sender(
+    policy: Policy,
+    scenario: Scenario,
+    timeline: Timeline,
+    portal: Portal,
+    forecast: Forecast,
+    chance: Random,
+) -> Sender:
+    if policy is Policy.NAIVE:
+        return NaivePusher(timeline, portal)
+    traits = scenario.worker
+    match policy:
+        case Policy.FIFO:
+            order, gate = ArrivalOrder(), OpenGate()
+            traits = replace(traits, retry=FourthPower())
+        case Policy.DEADLINE:
+            order, gate = FlagOrder(chance.random), WorkerGate(traits.calls_in_flight)
+        case Policy.CLAIRVOYANT:
+            order = KnowingOrder(lambda now: 2 * portal.seconds_for(1))
+            gate = KnowingGate(forecast, portal, traits.calls_in_flight)
+    return Worker(
+        timeline,
+        portal,
+        traits,
+        order=order,
+        gate=gate,
+        comparison=scenario.portal.comparison,
+        chance=chance,
+        correction_seconds=scenario.correction_seconds,
+    )
