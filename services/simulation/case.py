@@ -1,20 +1,22 @@
 """One dossier of a rehearsal, with everything that will happen to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from services.core.domain.dossier import ENDING, ProgressEntry, Status
-from services.core.domain.verdict import Comparison, StatusAt, judged, portal_flag
+from services.core.domain.verdict import Comparison, judged, portal_flag
 
 #: The body that the portal refuses, where it refuses any; the corrected one has the number after it.
 FIRST_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Case:
     """A dossier's future. Entry `n` (from 0) reaches us at `reported_at[n]`, in seconds since the epoch.
 
-    `refused` marks a body that the portal does not take until the desk has corrected it.
+    `refused` marks a body that the portal does not take until the desk has corrected it. `ending_seq` is the
+    number, from 1, of the entry that ends the work.
     """
 
     number: int
@@ -23,27 +25,38 @@ class Case:
     entries: tuple[ProgressEntry, ...]
     reported_at: tuple[float, ...]
     refused: bool = False
+    ending_seq: int | None = field(init=False)
+    _flags: dict[tuple[int, ...], datetime | None] = field(init=False, repr=False)
 
-    @property
-    def ending_seq(self) -> int | None:
-        """Give the number of the entry that ends the work, from 1."""
-        return next((entry.seq for entry in self.entries if entry.status in ENDING), None)
+    def __post_init__(self) -> None:
+        self.ending_seq = next((entry.seq for entry in self.entries if entry.status in ENDING), None)
+        self._flags = {}
 
     @property
     def finished_at(self) -> float | None:
         """Give the moment at which the ending reached us."""
         return None if self.ending_seq is None else self.reported_at[self.ending_seq - 1]
 
-    def flag(self, statuses: list[StatusAt], comparison: Comparison) -> float | None:
-        """Give the moment at which who knows only these statuses calls the dossier late."""
-        flagged_at = portal_flag(
-            statuses, portal_due_at=self.due_at, due_at=self.due_at, comparison=comparison
-        )
-        return None if flagged_at is None else flagged_at.timestamp()
+    def flagged_at(self, known: tuple[int, ...], comparison: Comparison) -> datetime | None:
+        """Give the moment at which who knows these entries (numbers, as they came) calls the dossier late."""
+        if known not in self._flags:
+            self._flags[known] = portal_flag(
+                judged(self.entries[seq - 1] for seq in known),
+                portal_due_at=self.due_at,
+                due_at=self.due_at,
+                comparison=comparison,
+            )
+        return self._flags[known]
 
     def late_at_desk(self, comparison: Comparison) -> bool:
         """Say whether the dossier is late by all that the desk knows in the end."""
-        return self.flag(judged(self.entries), comparison) is not None
+        return self.flagged_at(in_order(len(self.entries)), comparison) is not None
+
+
+@cache
+def in_order(count: int) -> tuple[int, ...]:
+    """Give the numbers of the first `count` entries."""
+    return tuple(range(1, count + 1))
 
 
 def build_case(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -22,7 +22,7 @@ from services.core.domain.outcome import (
     Throttled,
     Unknown,
 )
-from services.core.domain.verdict import Comparison, StatusAt
+from services.core.domain.verdict import Comparison
 from services.simulation.case import FIRST_VERSION, Case
 from services.simulation.timeline import Timeline
 from services.simulation.weather import Forecast, State
@@ -77,8 +77,7 @@ class Record:
     case: Case
     flag_at: float | None
     version: int = 0
-    entries: list[ProgressEntry] = field(default_factory=list)
-    statuses: list[StatusAt] = field(default_factory=list)
+    known: tuple[int, ...] = ()
     stored_at: dict[int, float] = field(default_factory=dict)
     late_from: float | None = None
     duplicates: int = 0
@@ -98,7 +97,7 @@ class Portal:
         self.calls: Counter[Operation] = Counter()
         self.lost = 0
         self.records = {
-            case.number: Record(case, case.flag([], traits.comparison)) for case in cases
+            case.number: Record(case, _moment(case.flagged_at((), traits.comparison))) for case in cases
         }
         self._timeline = timeline
         self._traits = traits
@@ -194,13 +193,17 @@ class Portal:
         for entry in part.entries:
             record.duplicates += entry.seq in record.stored_at
             record.stored_at.setdefault(entry.seq, now)
-            record.entries.append(entry)
-            record.statuses.append(StatusAt(entry.status, entry.occurred_at))
-        record.flag_at = part.case.flag(record.statuses, self._traits.comparison)
+            record.known = (*record.known, entry.seq)
+        record.flag_at = _moment(part.case.flagged_at(record.known, self._traits.comparison))
+
+
+def _moment(at: datetime | None) -> float | None:
+    return None if at is None else at.timestamp()
 
 
 def _shown(record: Record) -> PortalRecord | None:
     if record.version == 0:
         return None
-    entries = tuple(PortalEntry(entry.occurred_at, entry.status) for entry in record.entries)
+    sent = [record.case.entries[seq - 1] for seq in record.known]
+    entries = tuple(PortalEntry(entry.occurred_at, entry.status) for entry in sent)
     return PortalRecord(str(record.case.number), entries)

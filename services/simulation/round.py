@@ -71,8 +71,9 @@ class Round:
         """Ask about what is unknown, then send, suspects last."""
         yield from self._ask()
         for suspects in (False, True):
-            for operation in _PUSHES:
-                while parts := self._parts(operation, suspects=suspects):
+            group = [parcel for parcel in self._parcels if parcel.ask_first is suspects]
+            for operation in _PUSHES if group else ():
+                while parts := self._parts(operation, group):
                     for part in parts:
                         yield from self._push(operation, part)
 
@@ -101,9 +102,11 @@ class Round:
             failure, attempt=parcel.attempt, policy=self._traits.retry, jitter=self._jitter()
         )
 
-    def _parts(self, operation: Operation, *, suspects: bool) -> list[list[Parcel]]:
+    def _parts(self, operation: Operation, group: Sequence[Parcel]) -> list[list[Parcel]]:
         dossiers, entries = self._traits.dossiers_per_call, self._traits.entries_per_call
-        wanting = [p for p in self._parcels if p.ask_first is suspects and p.wants(operation)]
+        wanting = [parcel for parcel in group if parcel.wants(operation)]
+        if len(wanting) <= 1:
+            return [wanting] if wanting else []
         parts: list[list[Parcel]] = []
         room = 0
         for parcel in sorted(wanting, key=lambda p: p.company(dossiers), reverse=True):

@@ -1,11 +1,11 @@
 """What the queue knows of one dossier: the delivery row of the worker, in memory."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.core.domain.delivery import Cursor, DeliveryState, Target
-from services.core.domain.verdict import Comparison, judged
-from services.simulation.case import FIRST_VERSION, Case
+from services.core.domain.verdict import Comparison
+from services.simulation.case import FIRST_VERSION, Case, in_order
 
 
 @dataclass(slots=True, eq=False)
@@ -34,8 +34,7 @@ class Row:
 
     def judge(self, comparison: Comparison) -> None:
         """Bring `flagged_at` up to date with what the portal has acknowledged."""
-        flag = self.case.flag(judged(self.case.entries[: self.cursor.acked_seq]), comparison)
-        self.flagged_at = None if flag is None else datetime.fromtimestamp(flag, UTC)
+        self.flagged_at = self.case.flagged_at(in_order(self.cursor.acked_seq), comparison)
 
 
 def new_row(case: Case, comparison: Comparison) -> Row:
