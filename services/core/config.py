@@ -58,13 +58,16 @@ class WorkerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LIENTHONG_WORKER_")
 
-    calls_in_flight: int = Field(default=4, ge=1, le=64)
+    #: at most; how many there are follows from how the portal bears it
+    calls_in_flight: int = Field(default=8, ge=1, le=64)
     poll_seconds: float = Field(default=1.0, gt=0)
     lease_seconds: float = Field(default=60.0, gt=0)
     retry_base_seconds: float = Field(default=1.0, gt=0)
     retry_cap_seconds: float = Field(default=900.0, gt=0)
     ask_after_seconds: float = Field(default=5.0, ge=0)
-    outage_probe_seconds: float = Field(default=2.0, gt=0)
+    #: from a portal that fails to the first probe, and between probes at most
+    probe_seconds: float = Field(default=5.0, gt=0)
+    probe_cap_seconds: float = Field(default=15.0, gt=0)
     stop_seconds: float = Field(default=20.0, gt=0)
     look_ups_at_once: int = Field(default=8, ge=1, le=64)
     metrics_host: str = "127.0.0.1"

@@ -1,8 +1,10 @@
-"""The delivery loop: claims as long as anything is due, otherwise waits for the bell or the next poll."""
+"""The delivery loop: claims as long as anything is due, otherwise waits for the bell or the next poll.
+
+One lane is reserved for look-ups, so that what is unknown gets an answer however much there is to send.
+"""
 
 import asyncio
 import random
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.deliver_due import Delivered, Delivering, deliver_due
-from services.core.domain.pace import Pace, PacePolicy
+from services.core.application.pacing import Leave
 from services.core.persistence.deliveries import DeliveryRepository
 from services.core.telemetry import correlation
 from services.sync_worker.instruments import count_claims
@@ -32,13 +34,11 @@ class Rhythm:
 
 
 class DeliveryLanes:
-    """Runs a fixed number of lanes until told to stop. `bell` is rung when there may be work."""
+    """Runs as many lanes as calls may ever be under way. `bell` is rung when there may be work."""
 
-    def __init__(self, delivering: Delivering, pace: PacePolicy, rhythm: Rhythm) -> None:
+    def __init__(self, delivering: Delivering, rhythm: Rhythm) -> None:
         self.bell = asyncio.Event()
         self._delivering = delivering
-        self._lanes = pace.lanes
-        self._pace = Pace(pace)
         self._rhythm = rhythm
         self._stopping = asyncio.Event()
 
@@ -53,7 +53,8 @@ class DeliveryLanes:
         A lane that breaks down ends all of them, and its error is raised: a process that looks alive and
         delivers nothing is worse than one that is started again.
         """
-        lanes = [asyncio.create_task(self._lane()) for _ in range(self._lanes)]
+        number = self._delivering.pacing.limit.ceiling
+        lanes = [asyncio.create_task(self._lane(asking=place == number)) for place in range(number + 1)]
         sweeper = asyncio.create_task(self._sweep())
         stopped = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((*lanes, sweeper, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -67,43 +68,47 @@ class DeliveryLanes:
                 raise result
         log.info("worker.stopped", rounds_cut_short=len(late))
 
-    async def _lane(self) -> None:
+    async def _lane(self, *, asking: bool) -> None:
         while not self._stopping.is_set():
+            correlation.begin(None)
+            try:
+                await self._deliver(asking=asking)
+            except (SQLAlchemyError, OSError) as exc:
+                # A failing database costs a pause, not the lane.
+                log.warning("delivery.database_unavailable", error=type(exc).__name__)
+                await asyncio.sleep(DATABASE_PAUSE_SECONDS * _around_one())
+
+    async def _deliver(self, *, asking: bool) -> None:
+        """Do one round, and rest if there is no reason for another at once.
+
+        The bell belongs to lanes that look at everything: others must neither silence it nor wake by it.
+        """
+        leave = await self._delivering.pacing.leave(asking=asking)
+        if leave is None:
+            await self._rest(self._stopping)
+            return
+        bell = self._stopping if asking else self.bell
+        if not asking:
             # Cleared before the look: a ring that comes while nothing is found must not be lost.
             self.bell.clear()
-            if not self._pace.may_start(time.monotonic()):
-                await self._rest()
-                continue
-            size = 1 if self._pace.portal_is_down else self._delivering.dossiers_per_call
-            delivered = await self._deliver(size)
-            if delivered.claimed < size or self._pace.portal_is_down:
-                await self._rest()
-
-    async def _deliver(self, size: int) -> Delivered:
-        """Do one round; a failing database costs a pause, not the lane."""
-        correlation.begin(None)
-        delivered = Delivered()
-        try:
-            delivered = await deliver_due(self._delivering, size=size)
-        except (SQLAlchemyError, OSError) as exc:
-            log.warning("delivery.database_unavailable", error=type(exc).__name__)
-            await asyncio.sleep(DATABASE_PAUSE_SECONDS * _around_one())
-        finally:
-            self._note_pace(delivered)
-        return delivered
-
-    def _note_pace(self, delivered: Delivered) -> None:
+        delivered = await deliver_due(self._delivering, leave)
         count_claims(delivered.claimed)
-        was_down = self._pace.portal_is_down
-        self._pace.ended(time.monotonic(), taken=delivered.taken, turned_away=delivered.turned_away)
-        if self._pace.portal_is_down is not was_down:
-            log.warning("portal.unreachable" if self._pace.portal_is_down else "portal.back")
-            self.bell.set()
+        if not self._goes_on(leave, delivered):
+            await self._rest(bell)
 
-    async def _rest(self) -> None:
+    def _goes_on(self, leave: Leave, delivered: Delivered) -> bool:
+        if leave.is_probe:
+            # A good probe makes room for the next, or for everybody.
+            if delivered.taken:
+                self.bell.set()
+            return bool(delivered.taken)
+        full = delivered.claimed >= self._delivering.dossiers_per_call
+        return full and not (delivered.turned_away and not delivered.taken)
+
+    async def _rest(self, bell: asyncio.Event) -> None:
         """Wait for the bell, at most about as long as from poll to poll."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.bell.wait(), self._rhythm.poll * _around_one())
+            await asyncio.wait_for(bell.wait(), self._rhythm.poll * _around_one())
 
     async def _sweep(self) -> None:
         """Find leases whose holder has died; their dossiers are asked about next."""

@@ -15,6 +15,7 @@ from prometheus_client import start_http_server
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.deliver_due import Delivering
+from services.core.application.pacing import Pacing
 from services.core.config import (
     BrokerSettings,
     DatabaseSettings,
@@ -24,7 +25,7 @@ from services.core.config import (
     WorkerSettings,
 )
 from services.core.domain.delivery import RetryPolicy
-from services.core.domain.pace import PacePolicy
+from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.telemetry import logging
@@ -58,7 +59,6 @@ async def _serve(
     client = PortalClient(portal_address(portal, worker), on_login=count_login)
     lanes = DeliveryLanes(
         _delivering(worker, portal, sessions, client),
-        PacePolicy(lanes=worker.calls_in_flight, probe_seconds=worker.outage_probe_seconds),
         Rhythm(poll=worker.poll_seconds, sweep=min(5.0, worker.lease_seconds / 4), stop=worker.stop_seconds),
     )
     loop = asyncio.get_running_loop()
@@ -71,7 +71,9 @@ async def _serve(
         jobs = asyncio.create_task(
             run_jobs(broker.redis_url.get_secret_value(), bell=lanes.bell, sessions=sessions)
         )
-    log.info("worker.started", lanes=worker.calls_in_flight, dossiers_per_call=portal.dossiers_per_call)
+    log.info(
+        "worker.started", calls_in_flight=worker.calls_in_flight, dossiers_per_call=portal.dossiers_per_call
+    )
     try:
         await lanes.run()
     finally:
@@ -112,7 +114,7 @@ def portal_address(portal: PortalSettings, worker: WorkerSettings) -> PortalAddr
         password=portal.password.get_secret_value(),
         call_seconds=portal.call_seconds,
         reply_bytes=portal.reply_bytes,
-        connections=worker.calls_in_flight * worker.look_ups_at_once + 4,
+        connections=(worker.calls_in_flight + 1) * worker.look_ups_at_once + 4,
     )
 
 
@@ -122,6 +124,16 @@ def _delivering(
     return Delivering(
         sessions=sessions,
         portal=MeasuredPortal(client),
+        pacing=Pacing(
+            sessions,
+            GatePolicy(
+                open_seconds=worker.probe_seconds,
+                open_cap_seconds=worker.probe_cap_seconds,
+                probe_seconds=1.5 * portal.call_seconds,
+            ),
+            ConcurrencyLimit(worker.calls_in_flight),
+            random.random,  # spreads probes, guards nothing
+        ),
         policy=RetryPolicy(
             base=worker.retry_base_seconds,
             cap=worker.retry_cap_seconds,

@@ -58,7 +58,8 @@ async def run_jobs(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -
         except Exception as exc:  # noqa: BLE001 - what lies in the broker must not cost us the bell
             log.warning("jobs.broker_unavailable", error=type(exc).__name__)
         finally:
-            await close(worker)
+            # In a task of its own: until Python 3.11.3, time limits do not work in one that was cancelled.
+            await asyncio.create_task(close(worker))
         await asyncio.sleep(BROKER_PAUSE_SECONDS)
 
 

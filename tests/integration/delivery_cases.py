@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from services.core.application.deliver_due import Delivered, Delivering, deliver_due
+from services.core.application.pacing import Pacing
 from services.core.domain.delivery import Operation, RetryPolicy
 from services.core.domain.dossier import ENDING, EntryKind, ProgressEntry, Status
 from services.core.domain.filing import DossierBody
@@ -24,6 +25,7 @@ from services.core.domain.outcome import (
     Rejected,
     Unknown,
 )
+from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.domain.ports import EntriesOf, Sent
 from services.core.domain.verdict import Comparison, StatusAt, flag_while_running, view_of
 from services.core.persistence.delivery_marks import MARKED
@@ -32,11 +34,13 @@ from services.core.persistence.engine import Sessions
 UNIT: Final = 1
 #: Nothing waits: what is to be tried again is due at once.
 AT_ONCE: Final = RetryPolicy(base=0, ask_after=0, linger=0)
+AT_ONCE_AGAIN: Final = GatePolicy(open_seconds=0, open_cap_seconds=0, hold_seconds=0, hold_cap_seconds=0)
 FINISHED: Final = (Status.RECEIVED, Status.IN_PROCESS, Status.FINISHED)
 
 
 def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> Delivering:
     settings: dict[str, Any] = {
+        "pacing": pacing_of(sessions),
         "policy": AT_ONCE,
         "comparison": Comparison.INSTANT,
         "owner": "test",
@@ -47,6 +51,10 @@ def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> 
         "jitter": lambda: 0.5,
     }
     return Delivering(sessions=sessions, portal=portal, **(settings | changes))
+
+
+def pacing_of(sessions: Sessions, *, lanes: int = 4, gates: GatePolicy = AT_ONCE_AGAIN) -> Pacing:
+    return Pacing(sessions, gates, ConcurrencyLimit(lanes), lambda: 0.5)
 
 
 async def rounds(work: Delivering, most: int = 20) -> list[Delivered]:

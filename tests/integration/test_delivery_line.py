@@ -11,7 +11,7 @@ import pytest
 
 from services.core.domain.delivery import RetryPolicy
 from services.core.domain.dossier import Status
-from services.core.domain.pace import PacePolicy
+from services.core.domain.pace import GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import Sessions
 from services.mock_portal.instance import running_portal
@@ -21,6 +21,7 @@ from tests.integration.delivery_cases import (
     ScriptedPortal,
     delivering,
     file_dossier,
+    pacing_of,
     record_entry,
     seed_catalogue,
     states,
@@ -78,10 +79,9 @@ async def test_nothing_is_lost_or_doubled_on_a_bad_day(desk: Sessions, portal: h
     ]
     client = client_of(portal)
     policy = RetryPolicy(base=0.02, cap=0.1, outage_cap=0.1, ask_after=0.02, linger=0.02)
-    work = replace(delivering(desk, ScriptedPortal(), policy=policy, dossiers_per_call=9), portal=client)
-    lanes = DeliveryLanes(
-        work, PacePolicy(lanes=3, closed_after=8, probe_seconds=0.05), Rhythm(poll=0.05, sweep=1, stop=5)
-    )
+    pacing = pacing_of(desk, lanes=3, gates=GatePolicy(open_seconds=0.05, open_cap_seconds=0.05))
+    work = delivering(desk, ScriptedPortal(), policy=policy, pacing=pacing, dossiers_per_call=9)
+    lanes = DeliveryLanes(replace(work, portal=client), Rhythm(poll=0.05, sweep=1, stop=5))
     running = asyncio.create_task(lanes.run())
     for status in (Status.SUPPLEMENT_REQUESTED, Status.IN_PROCESS, Status.FINISHED):
         for dossier_id in ids:

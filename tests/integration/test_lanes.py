@@ -11,7 +11,7 @@ import pytest
 
 from services.core.domain.delivery import Operation, RetryPolicy
 from services.core.domain.outcome import AuthRefused, NotSent, Outcome, Throttled
-from services.core.domain.pace import PacePolicy
+from services.core.domain.pace import GatePolicy
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from tests.integration.delivery_cases import (
@@ -21,6 +21,7 @@ from tests.integration.delivery_cases import (
     delivering,
     delivery_of,
     file_dossier,
+    pacing_of,
     seed_catalogue,
     states,
 )
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 RARELY = 60.0
 PROBE_SECONDS = 0.1
+GATES = GatePolicy(open_seconds=PROBE_SECONDS / 0.9, open_cap_seconds=PROBE_SECONDS / 0.9, hold_seconds=0.3)
 SOON = RetryPolicy(base=0.05, cap=0.1, ask_after=0.05, linger=0.05)
 
 
@@ -55,9 +57,9 @@ def lanes_of(
     lanes: int = 3,
     **settings: Any,
 ) -> DeliveryLanes:
+    pacing = pacing_of(sessions, lanes=lanes, gates=GATES)
     return DeliveryLanes(
-        delivering(sessions, portal, **({"policy": SOON} | settings)),
-        PacePolicy(lanes=lanes, probe_seconds=PROBE_SECONDS),
+        delivering(sessions, portal, **({"policy": SOON, "pacing": pacing} | settings)),
         Rhythm(poll=poll, sweep=sweep, stop=stop),
     )
 
@@ -184,15 +186,12 @@ async def test_a_stop_gives_back_what_takes_too_long(desk: Sessions, portal: Scr
         assert (await delivery_of(desk, dossier_id)).lease_owner is None
 
 
-@pytest.mark.parametrize(
-    "trouble", [NotSent("ConnectError"), Throttled(None), AuthRefused("login answered -1")]
-)
-async def test_a_portal_in_trouble_is_probed_with_single_dossiers_and_drained_when_it_is_back(
-    desk: Sessions, portal: ScriptedPortal, trouble: Outcome
+async def test_a_portal_that_is_away_is_probed_with_single_dossiers_and_drained_when_it_is_back(
+    desk: Sessions, portal: ScriptedPortal
 ) -> None:
     for number in range(60):
         await file_dossier(desk, f"D-{number}")
-    portal.down = trouble
+    portal.down = NotSent("ConnectError")
     lanes = lanes_of(desk, portal, poll=0.02, lanes=4, dossiers_per_call=10)
     probed_at: list[float] = []
 
@@ -213,6 +212,22 @@ async def test_a_portal_in_trouble_is_probed_with_single_dossiers_and_drained_wh
     assert portal.doubled() == []
     drained = [len(call.codes) for call in portal.calls if call.operation is Operation.CREATE]
     assert max(drained[-4:]) == 10, "calls are full again"
+
+
+@pytest.mark.parametrize("plea", [Throttled(None), AuthRefused("login answered -1")])
+async def test_a_portal_that_asks_for_patience_or_another_login_is_left_alone(
+    desk: Sessions, portal: ScriptedPortal, plea: Outcome
+) -> None:
+    for number in range(60):
+        await file_dossier(desk, f"D-{number}")
+    portal.down = plea
+    async with running(lanes_of(desk, portal, poll=0.02, lanes=4, dossiers_per_call=10)):
+        await asyncio.sleep(1.0)
+        calls = len(portal.calls)
+        portal.down = None
+        await until_synced(desk, 60)
+    assert calls <= 4 * 4, "at most a call of each lane for each time the patience of 0.3 s was over"
+    assert portal.doubled() == []
 
 
 async def test_a_lane_that_breaks_down_takes_the_process_with_it(

@@ -35,9 +35,13 @@ class _Carried:
 
 @dataclass(slots=True, init=False)
 class Call:
-    """Times are of the monotonic clock; the record keeps them as seconds before the settlement."""
+    """Times are of the monotonic clock; the record keeps them as seconds before the settlement.
+
+    `retries` if all that it carries was tried before.
+    """
 
     operation: Operation
+    retries: bool
     taken: bool
     missed: bool
     started_at: float
@@ -50,6 +54,7 @@ class Call:
 
     def __init__(self, operation: Operation, shipments: Sequence[Shipment]) -> None:
         self.operation = operation
+        self.retries = all(shipment.claim.attempt > 1 for shipment in shipments)
         self.started_at = time.monotonic()
         self._id = uuid4()
         self._carried = [_carried(shipment) for shipment in shipments]

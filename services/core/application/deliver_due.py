@@ -8,6 +8,7 @@ import time
 from typing import Final
 
 from services.core.application.delivery_round import Delivered, Delivering, DeliveryRound
+from services.core.application.pacing import UNLIMITED, Leave
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import Operation, ParkCause
 from services.core.persistence.deliveries import Claim, DeliveryRepository
@@ -18,34 +19,46 @@ __all__ = ["Delivered", "Delivering", "deliver_due"]
 _PUSHES: Final = (Operation.CREATE, Operation.UPDATE, Operation.PROGRESS)
 
 
-async def deliver_due(delivering: Delivering, *, size: int | None = None) -> Delivered:
-    """Claim up to `size` dossiers (by default a full call), bring them as far as they get, settle.
+async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Delivered:
+    """Claim what fills a call (for a probe one dossier), bring it as far as it gets, settle.
 
     A cancelled round gives its rows back: as *unknown* where a request may be on its way, as *due* otherwise.
     One that fails in another way leaves them to the lease, which turns them *unknown* when it runs out.
     """
-    leased_at = time.monotonic()
-    claims, shipments = await _claim(delivering, size or delivering.dossiers_per_call)
-    work = DeliveryRound(delivering, shipments, leased_at=leased_at)
-    work.result.claimed = len(claims)
-    try:
-        await work.ask()
-        # Suspects last: what the portal stumbles over ends the round.
-        for suspects in (False, True):
-            for operation in _PUSHES:
-                await work.push_all(operation, suspects=suspects)
-        await work.settle_all()
-    except asyncio.CancelledError:
-        await work.give_back()
-        raise
+    with delivering.pacing.round(leave):
+        leased_at = time.monotonic()
+        claims, shipments = await _claim(delivering, leave)
+        work = DeliveryRound(delivering, shipments, leave, leased_at=leased_at)
+        work.result.claimed = len(claims)
+        try:
+            await _bring(work)
+        except asyncio.CancelledError:
+            await work.give_back()
+            raise
+        await delivering.pacing.report(leave)
     return work.result
 
 
-async def _claim(delivering: Delivering, size: int) -> tuple[list[Claim], list[Shipment]]:
+async def _bring(work: DeliveryRound) -> None:
+    await work.ask()
+    # Suspects last: what the portal stumbles over ends the round.
+    for suspects in (False, True):
+        for operation in _PUSHES:
+            await work.push_all(operation, suspects=suspects)
+    await work.settle_all()
+
+
+async def _claim(delivering: Delivering, leave: Leave) -> tuple[list[Claim], list[Shipment]]:
     async with delivering.sessions.begin() as session:
         deliveries = DeliveryRepository(session)
         claims = await deliveries.claim(
-            size=size, owner=delivering.owner, lease=delivering.lease, chance=delivering.jitter()
+            size=1 if leave.is_probe else delivering.dossiers_per_call,
+            owner=delivering.owner,
+            lease=delivering.lease,
+            chance=delivering.jitter(),
+            reach=delivering.pacing.reach,
+            first=leave.first,
+            retries=leave.retries,
         )
         if not claims:
             return [], []

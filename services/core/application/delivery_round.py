@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from services.core.application.call import Call
+from services.core.application.pacing import Leave, Pacing
 from services.core.application.settle_deliveries import settle_deliveries
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import Operation, RetryPolicy, Step, ask_again, next_step
@@ -38,6 +39,7 @@ class Delivering:
 
     sessions: Sessions
     portal: PortalGateway
+    pacing: Pacing
     policy: RetryPolicy
     comparison: Comparison
     owner: str
@@ -63,10 +65,13 @@ class DeliveryRound:
     `leased_at` is of the monotonic clock, from before the claim, so that no lease is taken for younger.
     """
 
-    def __init__(self, delivering: Delivering, shipments: list[Shipment], *, leased_at: float) -> None:
+    def __init__(
+        self, delivering: Delivering, shipments: list[Shipment], leave: Leave, *, leased_at: float
+    ) -> None:
         self.shipments = shipments
         self.result = Delivered()
         self._delivering = delivering
+        self._leave = leave
         self._calls: list[Call] = []
         #: Why nothing more is sent in this round: the rest would run into the same.
         self._halted: Throttled | AuthRefused | NotSent | None = None
@@ -88,9 +93,10 @@ class DeliveryRound:
     async def push_all(self, operation: Operation, *, suspects: bool) -> None:
         """Send what is next until nobody wants this operation, as much per call as is allowed.
 
-        A suspect's last call had no outcome; suspects and others never share a call.
+        A suspect's last call had no outcome; suspects and others never share a call. What may not be called
+        now is left for later.
         """
-        while parts := self._parts(operation, suspects=suspects):
+        while self._may_call(operation) and (parts := self._parts(operation, suspects=suspects)):
             for part in parts:
                 await self._push(operation, part)
                 if ended := [s for s in part if not s.settled and s.has_ended]:
@@ -107,6 +113,10 @@ class DeliveryRound:
         for shipment in self.shipments:
             shipment.cut_short(pause)
         await self.settle_all()
+
+    def _may_call(self, operation: Operation) -> bool:
+        probe_made = self._leave.is_probe and self.result.taken + self.result.turned_away > 0
+        return operation in self._leave.calls and not probe_made
 
     def _parts(self, operation: Operation, *, suspects: bool) -> list[list[Shipment]]:
         """Split by what fits into a call; those that should travel in small company come last."""
@@ -186,6 +196,13 @@ class DeliveryRound:
             return
         call.end(outcome, digest)
         self._calls.append(call)
+        self._delivering.pacing.note(
+            call.operation,
+            outcome,
+            seconds=call.ended_at - call.started_at,
+            retry=call.retries,
+            was_probe=self._leave.is_probe,
+        )
         if call.taken:
             self.result.taken += 1
             return

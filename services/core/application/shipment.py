@@ -151,7 +151,7 @@ class Shipment:
     def _ending(self) -> Ending:
         match self.stop:
             case None:
-                return Ending.DONE
+                return Ending.ASK if self.in_flight else Ending.DONE
             case RetryIn():
                 return Ending.RETRY
             case AskIn():

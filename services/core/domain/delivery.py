@@ -54,6 +54,7 @@ class ParkCause(StrEnum):
     UNSENDABLE = "unsendable"  #: a required value is missing or too long, found before sending
     UNPROVABLE = "unprovable"  #: sent with unknown outcome, and the portal does not show what it has
     CONFLICT = "conflict"  #: the portal holds another history than ours
+    CRASH_LOOP = "crash_loop"  #: worker after worker died while it had it in hand
 
 
 @dataclass(frozen=True, slots=True)

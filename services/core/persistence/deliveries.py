@@ -1,19 +1,26 @@
 """The delivery queue: claim with a lease, settle with its token. All times are the database's."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.core.domain.delivery import Cursor, ParkCause, Target
+from services.core.domain.delivery import Cursor, Operation, ParkCause, Target
+from services.core.domain.order import Waiting, band_limits, choose
 
-#: Part of what is claimed that dossiers already flagged get while others can still be saved (design 4).
-FLAGGED_SHARE: Final = 0.2
+#: So many more than wanted are looked at, so that units can take turns among dossiers of one urgency.
+_WINDOW: Final = 3
+#: A unit with more than this part of the window may hide others behind it.
+_CROWD: Final = 0.4
+#: Claims that ended with the death of the worker before a person has to look.
+CRASHES_TO_PARK: Final = 3
 
 #: For `SET state = ...`: where a parked row goes when its dossier has changed or a person sends it on. Only
 #: where a body was refused is it certain what the portal holds; otherwise it may have entries that the cursor
@@ -22,32 +29,44 @@ UNPARKED: Final = """
     CASE WHEN d.park_cause = 'refused' AND d.acked_version < d.target_version THEN 'due' ELSE 'unknown' END
 """
 
-# Three lanes: a share for those flagged already, then those that can still be saved, earliest flag first,
-# then whatever is left. PostgreSQL 18 returns the old state of an updated row.
-_CLAIM: Final = text("""
-WITH flagged AS (
-    SELECT dossier_id FROM deliveries
-    WHERE state IN ('due', 'unknown') AND next_attempt_at <= now() AND flagged_at <= now()
-    ORDER BY flagged_at LIMIT :share FOR UPDATE SKIP LOCKED
-), savable AS (
-    SELECT dossier_id FROM deliveries
-    WHERE state IN ('due', 'unknown') AND next_attempt_at <= now() AND flagged_at > now()
-    ORDER BY flagged_at LIMIT :size - (SELECT count(*) FROM flagged) FOR UPDATE SKIP LOCKED
-), rest AS (
-    SELECT dossier_id FROM deliveries
-    WHERE state IN ('due', 'unknown') AND next_attempt_at <= now()
-      AND (flagged_at <= now() OR flagged_at IS NULL)
-      AND dossier_id NOT IN (SELECT dossier_id FROM flagged)
-    ORDER BY flagged_at
-    LIMIT :size - (SELECT count(*) FROM flagged) - (SELECT count(*) FROM savable)
+_WAITING: Final = """
+    state IN ('due', 'unknown') AND next_attempt_at <= now() AND (attempts = 0 OR :retries)
+    AND CASE WHEN state = 'unknown' THEN 'look_up' WHEN NOT on_portal THEN 'create'
+        WHEN acked_version < target_version THEN 'update' ELSE 'progress' END = ANY(CAST(:first AS text[]))
+"""
+
+# Rows that are locked and not chosen are free again when the claim commits. What can still be saved is read
+# first, so that those flagged already never crowd it out; the domain orders and chooses.
+_LOOK: Final = text(f"""
+WITH savable AS (
+    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
+    WHERE {_WAITING} AND flagged_at > now() + :reach ORDER BY flagged_at LIMIT :window FOR UPDATE SKIP LOCKED
+), flagged AS (
+    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
+    WHERE {_WAITING} AND flagged_at <= now() + :reach ORDER BY flagged_at LIMIT :size FOR UPDATE SKIP LOCKED
+), calm AS (
+    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
+    WHERE {_WAITING} AND flagged_at IS NULL LIMIT :size - least(:size, (SELECT count(*) FROM savable))
     FOR UPDATE SKIP LOCKED
-), chosen AS (
-    TABLE flagged UNION ALL TABLE savable UNION ALL TABLE rest
 )
+SELECT now() AS at, * FROM (TABLE savable UNION ALL TABLE flagged UNION ALL TABLE calm)
+""")  # noqa: S608 - joins constants
+
+# The most urgent of every unit that the window may have missed, within the window's last band.
+_OTHERS: Final = text(f"""
+SELECT w.* FROM units u CROSS JOIN LATERAL (
+    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
+    WHERE unit_id = u.id AND {_WAITING} AND flagged_at >= :since AND flagged_at < :until
+    ORDER BY flagged_at LIMIT :few FOR UPDATE SKIP LOCKED
+) w WHERE u.id <> ALL(CAST(:seen AS int[]))
+""")  # noqa: S608 - joins constants
+
+# PostgreSQL 18 returns the old state of an updated row.
+_CLAIM: Final = text("""
 UPDATE deliveries d SET
     state = 'leased', lease_owner = :owner, lease_until = now() + :lease,
     token = nextval('lease_tokens'), attempts = d.attempts + 1, last_attempt_at = now()
-FROM chosen WHERE d.dossier_id = chosen.dossier_id
+WHERE d.dossier_id = ANY(CAST(:ids AS uuid[]))
 RETURNING d.dossier_id, d.unit_id, d.token, d.attempts, old.state = 'unknown' AS ask_first, d.on_portal,
     d.acked_version, d.acked_seq, d.portal_due_at
 """)
@@ -71,7 +90,9 @@ UPDATE deliveries d SET
         ELSE 'due' END,
     lease_until = NULL, lease_owner = NULL,
     attempts = CASE WHEN s.ending = 'done' THEN 0 ELSE d.attempts END,
-    due_since = CASE WHEN s.ending = 'done' THEN now() ELSE d.due_since END,
+    due_since = CASE WHEN s.acked_version >= s.seen_version AND s.acked_seq >= s.seen_seq THEN now()
+        ELSE d.due_since END,
+    crashes = 0,
     next_attempt_at = now() + s.delay,
     park_cause = CASE WHEN d.target_version = s.seen_version AND d.target_seq = s.seen_seq
         THEN s.park_cause END,
@@ -94,8 +115,10 @@ RETURNING d.dossier_id, d.unit_id, d.accepted_at IS NOT NULL AND old.accepted_at
 """)
 
 _EXPIRE: Final = text("""
-UPDATE deliveries SET state = 'unknown', next_attempt_at = now(), lease_until = NULL, lease_owner = NULL,
-    last_cause = 'lease expired'
+UPDATE deliveries SET crashes = crashes + 1, next_attempt_at = now(), lease_until = NULL, lease_owner = NULL,
+    state = CASE WHEN crashes + 1 >= :crashes THEN 'parked' ELSE 'unknown' END,
+    park_cause = CASE WHEN crashes + 1 >= :crashes THEN 'crash_loop' END,
+    last_cause = CASE WHEN crashes + 1 >= :crashes THEN 'workers died with it' ELSE 'lease expired' END
 WHERE dossier_id IN (
     SELECT dossier_id FROM deliveries WHERE state = 'leased' AND lease_until < now()
     ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
@@ -165,27 +188,60 @@ class DeliveryRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def claim(self, *, size: int, owner: str, lease: timedelta, chance: float) -> list[Claim]:
-        """Lease up to `size` due rows, earliest flag first; rows held elsewhere are passed over.
+    async def claim(
+        self,
+        *,
+        size: int,
+        owner: str,
+        lease: timedelta,
+        chance: float,
+        reach: timedelta = timedelta(),
+        first: AbstractSet[Operation] = frozenset(Operation),
+        retries: bool = True,
+    ) -> list[Claim]:
+        """Lease up to `size` due rows in the order of `domain.order`; rows held elsewhere are passed over.
 
-        `chance`, uniform in [0, 1), rounds the share of the flagged, which small claims would else lack.
+        Only rows whose next call is among `first`, and without `retries` only those never tried before.
         """
-        share = int(size * FLAGGED_SHARE + chance)
+        wanted = {"first": sorted(first), "retries": retries, "size": size, "reach": reach}
+        rows = (await self._session.execute(_LOOK, wanted | {"window": _WINDOW * size})).all()
+        if not rows:
+            return []
+        waiting = [_waiting(row) for row in rows]
+        waiting += await self._others(waiting, wanted, at=rows[0].at)
+        chosen = choose(waiting, size=size, now=rows[0].at, chance=chance, reach=reach)
+        return await self._lease([one.key for one in chosen], owner=owner, lease=lease)
+
+    async def _others(
+        self, waiting: Sequence[Waiting[UUID]], wanted: Mapping[str, Any], *, at: datetime
+    ) -> list[Waiting[UUID]]:
+        """Look for equally urgent dossiers of units that one with many dossiers may hide."""
+        horizon = at + wanted["reach"]
+        savable = [w for w in waiting if w.flagged_at is not None and w.flagged_at > horizon]
+        if len(savable) < _WINDOW * wanted["size"]:
+            return []
+        units = Counter(one.unit_id for one in savable)
+        if units.most_common(1)[0][1] <= _CROWD * len(savable):
+            return []
+        last = savable[-1].flagged_at
+        assert last is not None  # noqa: S101 - chosen above for having one
+        since, until = band_limits(last)
         rows = await self._session.execute(
-            _CLAIM, {"size": size, "share": share, "owner": owner, "lease": lease}
+            _OTHERS,
+            {
+                **wanted,
+                "since": max(since, horizon),
+                "until": until,
+                "seen": list(units),
+                "few": wanted["size"],
+            },
         )
-        return [
-            Claim(
-                dossier_id=row.dossier_id,
-                unit_id=row.unit_id,
-                token=row.token,
-                attempt=row.attempts,
-                ask_first=row.ask_first,
-                cursor=Cursor(row.on_portal, row.acked_version, row.acked_seq),
-                portal_due_at=row.portal_due_at,
-            )
-            for row in rows
-        ]
+        return [_waiting(row) for row in rows]
+
+    async def _lease(self, ids: Sequence[UUID], *, owner: str, lease: timedelta) -> list[Claim]:
+        rows = await self._session.execute(_CLAIM, {"ids": list(ids), "owner": owner, "lease": lease})
+        claims = {row.dossier_id: _claim(row) for row in rows}
+        return [claims[dossier_id] for dossier_id in ids]
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[Settled]:
         """Record what became of claims. A row whose token has moved on is left as it is and not returned."""
@@ -212,8 +268,11 @@ class DeliveryRepository:
         return [Settled(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a row's names
 
     async def expire_leases(self) -> int:
-        """Turn leases that ran out into *unknown*: their holder may have sent before it died."""
-        result = await self._session.execute(_EXPIRE)
+        """Turn leases that ran out into *unknown*: their holder may have sent before it died.
+
+        A dossier with which workers die again and again is parked; `domain.order` sends it alone before.
+        """
+        result = await self._session.execute(_EXPIRE, {"crashes": CRASHES_TO_PARK})
         return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
     async def park(self, claim: Claim, *, cause: ParkCause, detail: str) -> None:
@@ -263,3 +322,19 @@ class DeliveryRepository:
             )
         )
         return bool(found)
+
+
+def _waiting(row: Row[Any]) -> Waiting[UUID]:
+    return Waiting(row.dossier_id, row.unit_id, row.flagged_at, row.crashes)
+
+
+def _claim(row: Row[Any]) -> Claim:
+    return Claim(
+        dossier_id=row.dossier_id,
+        unit_id=row.unit_id,
+        token=row.token,
+        attempt=row.attempts,
+        ask_first=row.ask_first,
+        cursor=Cursor(row.on_portal, row.acked_version, row.acked_seq),
+        portal_due_at=row.portal_due_at,
+    )

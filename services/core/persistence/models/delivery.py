@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Identity, Index, Integer, func, text
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Identity, Index, Integer, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.core.persistence.models.meta import Base
@@ -24,6 +24,12 @@ class Delivery(Base):
         CheckConstraint("state IN ('synced', 'due', 'leased', 'unknown', 'parked')", name="state"),
         Index(
             "ix_deliveries_claimable",
+            "flagged_at",
+            postgresql_where=text("state IN ('due', 'unknown')"),
+        ),
+        Index(
+            "ix_deliveries_claimable_by_unit",
+            "unit_id",
             "flagged_at",
             postgresql_where=text("state IN ('due', 'unknown')"),
         ),
@@ -56,6 +62,7 @@ class Delivery(Base):
     due_since: Mapped[datetime] = mapped_column(server_default=func.now())
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    crashes: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     token: Mapped[int] = mapped_column(server_default=text("0"))
@@ -102,6 +109,20 @@ class PortalOperation(Base):
     consecutive_failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     missed_since: Mapped[datetime | None]
     missed_in_a_row: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class PortalGate(Base):
+    """Circuit breaker of one portal operation, shared by all workers; see `domain.pace.gate`."""
+
+    __tablename__ = "portal_gates"
+
+    operation: Mapped[str] = mapped_column(primary_key=True)
+    open_until: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
+    probe_until: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    openings: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    good_probes: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class PortalOutage(Base):

@@ -1,0 +1,101 @@
+"""Which of the waiting dossiers go first.
+
+Earliest flag first among those that can still be saved is as good as a plan that knew the future, for work
+of unit size (Glover's matching in convex bipartite graphs). A dossier's row carries all of its entries, so a
+later entry that is more urgent than the first one lends it its flag without any rule for that.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, zip_longest
+from typing import Final, Generic, TypeVar
+
+#: Part of a claim that dossiers already flagged get while others can still be saved (design 4).
+FLAGGED_SHARE: Final = 0.2
+#: Flags this close together are equally urgent, so units take turns.
+BAND: Final = timedelta(minutes=5)
+#: A dossier whose claims ended this often with the death of the worker is sent alone, to prove that it is it.
+ALONE_AFTER_CRASHES: Final = 2
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Generic[K]):
+    """A dossier with something to send; `flagged_at` is when the portal turns late, if it ever does."""
+
+    key: K
+    unit_id: int
+    flagged_at: datetime | None
+    crashes: int = 0
+
+
+def choose(
+    waiting: Iterable[Waiting[K]],
+    *,
+    size: int,
+    now: datetime,
+    chance: float,
+    reach: timedelta = timedelta(),
+) -> list[Waiting[K]]:
+    """Choose up to `size`, in the order in which they should go.
+
+    `reach` is the time from the choice to the portal's acknowledgement: a flag before `now + reach` cannot be
+    averted any more. `chance`, uniform in [0, 1), rounds the share of the flagged, which small claims would
+    else lack.
+    """
+    flagged, savable, calm = _lanes(waiting, horizon=now + reach)
+    share = int(size * FLAGGED_SHARE + chance)
+    ordered = [*flagged[:share], *savable[: size - min(share, len(flagged))]]
+    ordered += [*flagged[share:], *calm, *savable[size - min(share, len(flagged)) :]]
+    if ordered and ordered[0].crashes >= ALONE_AFTER_CRASHES:
+        return ordered[:1]
+    return [one for one in ordered if one.crashes < ALONE_AFTER_CRASHES][:size]
+
+
+def _lanes(
+    waiting: Iterable[Waiting[K]], *, horizon: datetime
+) -> tuple[list[Waiting[K]], list[Waiting[K]], list[Waiting[K]]]:
+    flagged, savable, calm = [], [], []
+    for one in waiting:
+        if one.flagged_at is None:
+            calm.append(one)
+        elif one.flagged_at <= horizon:
+            flagged.append(one)
+        else:
+            savable.append(one)
+    return _in_turn(flagged), _in_turn(savable), calm
+
+
+def _in_turn(lane: list[Waiting[K]]) -> list[Waiting[K]]:
+    """Order by flag; within a band the units take turns, each with its most urgent dossier first."""
+    lane.sort(key=_flag)
+    ordered: list[Waiting[K]] = []
+    for _, band in groupby(lane, key=lambda one: _band(_flag(one))):
+        ordered += _take_turns(list(band))
+    return ordered
+
+
+def _take_turns(band: Sequence[Waiting[K]]) -> list[Waiting[K]]:
+    by_unit: dict[int, list[Waiting[K]]] = {}
+    for one in band:
+        by_unit.setdefault(one.unit_id, []).append(one)
+    if len(by_unit) == 1:
+        return list(band)
+    return [one for turn in zip_longest(*by_unit.values()) for one in turn if one is not None]
+
+
+def band_limits(flagged_at: datetime) -> tuple[datetime, datetime]:
+    """Give the beginning and the end of the band in which a flag falls."""
+    since = datetime.fromtimestamp(_band(flagged_at) * BAND.total_seconds(), UTC)
+    return since, since + BAND
+
+
+def _band(flagged_at: datetime) -> int:
+    return int(flagged_at.timestamp() // BAND.total_seconds())
+
+
+def _flag(one: Waiting[K]) -> datetime:
+    assert one.flagged_at is not None  # noqa: S101 - the lanes hold no others
+    return one.flagged_at
