@@ -1,10 +1,12 @@
 """The rows that wait to be sent, and the moment at which the next of them may."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from heapq import heappop, heappush
 from typing import Protocol
 
-from services.core.domain.delivery import DeliveryState
+from services.core.domain.delivery import DeliveryState, Operation
+from services.simulation.leave import Leave
 from services.simulation.row import Row
 
 
@@ -16,8 +18,11 @@ class Order(Protocol):
     def add(self, row: Row) -> None:
         """Take in a row whose time has come."""
 
-    def take(self, size: int, now: float) -> Sequence[Row]:
-        """Give up to `size` rows and forget them."""
+    def wanted(self) -> AbstractSet[Operation]:
+        """Name the operations that rows wait for."""
+
+    def take(self, size: int, now: float, leave: Leave) -> Sequence[Row]:
+        """Give up to `size` rows that the leave is for, and forget them."""
 
 
 class Line:
@@ -34,26 +39,26 @@ class Line:
         else:
             heappush(self._sleepers, (row.next_attempt_at, row.case.number, row))
 
-    def claim(self, size: int, now: float) -> Sequence[Row]:
+    def wanted(self) -> AbstractSet[Operation]:
+        """Name the operations that rows wait for."""
+        return self._order.wanted()
+
+    def claim(self, size: int, now: float, leave: Leave) -> Sequence[Row]:
         """Lease up to `size` rows whose time has come."""
-        self._wake(now)
-        rows = self._order.take(size, now)
+        rows = self._order.take(size, now, leave)
         for row in rows:
             row.attempts += 1
         return rows
 
     def is_ready(self, now: float) -> bool:
-        """Tell whether a claim would find anything."""
-        self._wake(now)
+        """Tell whether anything may be sent now."""
+        while self._sleepers and self._sleepers[0][0] <= now:
+            self._order.add(heappop(self._sleepers)[2])
         return len(self._order) > 0
 
     def next_ready(self) -> float | None:
         """Give the moment at which the next sleeping row may be sent."""
         return self._sleepers[0][0] if self._sleepers else None
-
-    def _wake(self, now: float) -> None:
-        while self._sleepers and self._sleepers[0][0] <= now:
-            self._order.add(heappop(self._sleepers)[2])
 
 
 def wants_line(row: Row) -> bool:

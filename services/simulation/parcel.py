@@ -37,9 +37,10 @@ class Parcel:
     cursor: Cursor = field(init=False)
     cargo: Sequence[ProgressEntry] = ()
     stop: Stop | None = None
+    in_flight: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ask_first = self.row.state is DeliveryState.UNKNOWN
+        self.ask_first = self.in_flight = self.row.state is DeliveryState.UNKNOWN
         self.attempt = self.row.attempts
         self.target = self.row.target
         self.cursor = self.row.cursor
@@ -66,6 +67,7 @@ class Parcel:
 
     def apply(self, step: Step, operation: Operation) -> None:
         """Take in what the domain decided after a push."""
+        self.in_flight = False
         if not isinstance(step, Proceed):
             self.stop = step
             return
@@ -74,6 +76,7 @@ class Parcel:
 
     def take_record(self, record: PortalRecord | None) -> None:
         """Set the cursor by what the portal shows."""
+        self.in_flight = False
         entries = self.row.case.entries[: self.target.seq]
         resolved = resolve(record, self.cursor, entries, born_on_portal=False)
         if isinstance(resolved, Park):

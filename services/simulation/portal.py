@@ -110,6 +110,10 @@ class Portal:
         traits = self._traits
         return traits.seconds_per_call + dossiers * traits.seconds_per_dossier + traits.latency
 
+    def busy_for(self, now: float) -> float:
+        """Say how long the portal still works on the calls that it has taken."""
+        return max(0.0, self._free_at - now)
+
     def receive(
         self,
         operation: Operation,

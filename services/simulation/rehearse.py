@@ -1,17 +1,19 @@
 """Plays one scenario with one policy."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from random import Random
 from typing import Final, Protocol
 
-from services.core.domain.delivery import ParkCause
 from services.simulation.case import Case
-from services.simulation.policies.backoff import FourthPower
-from services.simulation.policies.gates import KnowingGate, OpenGate, WorkerGate
+from services.simulation.leave import Pacing
+from services.simulation.line import Order
+from services.simulation.policies.clairvoyant import KnowingOrder, KnowingPacing
+from services.simulation.policies.deadline import FlagOrder, worker_pacing
+from services.simulation.policies.fifo import ArrivalOrder, FourthPower
+from services.simulation.policies.freely import Freely
 from services.simulation.policies.naive import NaivePusher
-from services.simulation.policies.orders import ArrivalOrder, FlagOrder, KnowingOrder
 from services.simulation.portal import Portal
 from services.simulation.result import Result, measure
 from services.simulation.scenario import Scenario
@@ -43,8 +45,12 @@ def rehearse(scenario: Scenario, policy: Policy, seed: int) -> Result:
     """Play a scenario to its end; the same three arguments give the same result."""
     cases = scenario.cases(seed)
     forecast = scenario.forecast(cases, seed)
+    traits = scenario.portal
+    if policy is Policy.CLAIRVOYANT:
+        # Knows what came of a call without an answer.
+        traits = replace(traits, answer_loss=0.0)
     timeline = Timeline(cases[0].reported_at[0])
-    portal = Portal(timeline, scenario.portal, forecast, cases, Random(f"{seed} portal"))
+    portal = Portal(timeline, traits, forecast, cases, Random(f"{seed} portal"))
     sender = _sender(policy, scenario, timeline, portal, forecast, Random(f"{seed} chance"))
     _Desk(timeline, cases, sender).open()
     last = max(case.reported_at[-1] for case in cases)
@@ -86,21 +92,24 @@ def _sender(
     if policy is Policy.NAIVE:
         return NaivePusher(timeline, portal)
     traits = scenario.worker
+    order: Order
+    pacing: Pacing
     match policy:
         case Policy.FIFO:
-            order, gate = ArrivalOrder(), OpenGate()
             traits = replace(traits, retry=FourthPower())
+            order, pacing = ArrivalOrder(), Freely(traits.dossiers_per_call)
         case Policy.DEADLINE:
-            order, gate = FlagOrder(chance.random), WorkerGate(traits.calls_in_flight)
+            pacing = worker_pacing(traits, chance.random)
+            order = FlagOrder(chance.random, pacing)
         case Policy.CLAIRVOYANT:
-            order = KnowingOrder(lambda now: 2 * portal.seconds_for(1))
-            gate = KnowingGate(forecast, portal, traits.calls_in_flight)
+            order = KnowingOrder(portal)
+            pacing = KnowingPacing(forecast, portal, size=traits.dossiers_per_call)
     return Worker(
         timeline,
         portal,
         traits,
         order=order,
-        gate=gate,
+        pacing=pacing,
         comparison=scenario.portal.comparison,
         chance=chance,
         correction_seconds=scenario.correction_seconds,

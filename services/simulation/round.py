@@ -6,7 +6,7 @@ is the domain's.
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from services.core.domain.delivery import Operation, RetryPolicy, ask_again, next_step
 from services.core.domain.outcome import (
@@ -20,10 +20,12 @@ from services.core.domain.outcome import (
     Throttled,
     was_taken,
 )
+from services.simulation.leave import Heard, Leave
 from services.simulation.parcel import Parcel
-from services.simulation.portal import Answer, Part
+from services.simulation.portal import Part
 
 _PUSHES: Final = (Operation.CREATE, Operation.UPDATE, Operation.PROGRESS)
+_HALVED: Final = (Rejected, AlreadyExists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +36,46 @@ class Request:
     parts: Sequence[Part]
 
 
-#: Yields calls to be made at the same time, and is sent their answers in that order.
-Course = Generator[Sequence[Request], Sequence[Answer], None]
+#: Yields calls to be made at the same time, and is sent what was heard of them, in that order.
+Course = Generator[Sequence[Request], Sequence[Heard], None]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerTraits:
     """The worker's settings, by the names of `core.config`."""
 
-    calls_in_flight: int = 4
+    calls_in_flight: int = 8
     dossiers_per_call: int = 50
     entries_per_call: int = 200
     look_ups_at_once: int = 8
     call_seconds: float = 20.0
+    probe_seconds: float = 5.0
+    probe_cap_seconds: float = 15.0
     retry: RetryPolicy = RetryPolicy()
 
 
+class Note(Protocol):
+    """Hears of every call; `retry` if all that it carried had been tried before."""
+
+    def __call__(self, operation: Operation, heard: Heard, *, retry: bool) -> None: ...
+
+
 class Round:
-    """The course of one claim. `note` hears of every answer."""
+    """The course of one claim."""
 
     def __init__(
         self,
         parcels: Sequence[Parcel],
         traits: WorkerTraits,
+        leave: Leave,
         *,
         jitter: Callable[[], float],
-        note: Callable[[Operation, Answer], None],
+        note: Note,
     ) -> None:
         self._parcels = parcels
         self._traits = traits
+        self._leave = leave
+        self._calls = 0
         self._jitter = jitter
         self._note = note
         self._halted: Throttled | AuthRefused | NotSent | None = None
@@ -73,9 +86,12 @@ class Round:
         for suspects in (False, True):
             group = [parcel for parcel in self._parcels if parcel.ask_first is suspects]
             for operation in _PUSHES if group else ():
-                while parts := self._parts(operation, group):
+                while self._may_call(operation) and (parts := self._parts(operation, group)):
                     for part in parts:
                         yield from self._push(operation, part)
+
+    def _may_call(self, operation: Operation) -> bool:
+        return operation in self._leave.calls and not (self._leave.is_probe and self._calls)
 
     def _ask(self) -> Course:
         group = [parcel for parcel in self._parcels if parcel.ask_first]
@@ -86,12 +102,10 @@ class Round:
                 for parcel in chunk:
                     self._ask_again(parcel, self._halted)
                 continue
-            requests = [
-                Request(Operation.LOOK_UP, [parcel.load(Operation.LOOK_UP, 0)]) for parcel in chunk
-            ]
-            answers = yield requests
-            for parcel, answer in zip(chunk, answers, strict=True):
-                self._heard(Operation.LOOK_UP, answer)
+            requests = [Request(Operation.LOOK_UP, [parcel.load(Operation.LOOK_UP, 0)]) for parcel in chunk]
+            for parcel, heard in zip(chunk, (yield requests), strict=True):
+                self._hear(Operation.LOOK_UP, heard, [parcel])
+                answer = heard.answer
                 if isinstance(answer, Found):
                     parcel.take_record(answer.record)
                 elif isinstance(answer, Failure):
@@ -123,8 +137,9 @@ class Round:
             self._apply(self._halted, operation, part)
             return
         parts = [parcel.load(operation, self._traits.entries_per_call) for parcel in part]
-        (answer,) = yield [Request(operation, parts)]
-        self._heard(operation, answer)
+        (heard,) = yield [Request(operation, parts)]
+        self._hear(operation, heard, part)
+        answer = heard.answer
         if len(part) > 1 and operation is not Operation.PROGRESS and isinstance(answer, _HALVED):
             half = len(part) // 2
             yield from self._push(operation, part[:half])
@@ -143,11 +158,9 @@ class Round:
             )
             parcel.apply(step, operation)
 
-    def _heard(self, operation: Operation, answer: Answer) -> None:
-        self._note(operation, answer)
-        if not was_taken(answer):
+    def _hear(self, operation: Operation, heard: Heard, part: Sequence[Parcel]) -> None:
+        self._calls += 1
+        self._note(operation, heard, retry=all(parcel.attempt > 1 for parcel in part))
+        if not was_taken(heard.answer):
             silent = NotSent("the portal did not answer others")
-            self._halted = answer if isinstance(answer, Throttled | AuthRefused) else silent
-
-
-_HALVED: Final = (Rejected, AlreadyExists)
+            self._halted = heard.answer if isinstance(heard.answer, Throttled | AuthRefused) else silent

@@ -1,13 +1,15 @@
 """The sync worker of a rehearsal: lanes that claim, send and settle in virtual time."""
 
 from collections.abc import Generator, Sequence
+from functools import partial
 from random import Random
-from typing import Final, Protocol
+from typing import Final
 
 from services.core.domain.delivery import AskIn, DeliveryState, Operation, Park, ParkCause, RetryIn
 from services.core.domain.outcome import was_taken
 from services.core.domain.verdict import Comparison
 from services.simulation.case import Case
+from services.simulation.leave import Heard, Leave, Pacing
 from services.simulation.line import Line, Order, wants_line
 from services.simulation.parcel import Parcel
 from services.simulation.portal import Answer, Portal
@@ -17,27 +19,13 @@ from services.simulation.timeline import Timeline
 
 #: From the commit to the first call: the bell, or the poll that takes its place.
 RING_SECONDS: Final = 0.1
-
-
-class Gate(Protocol):
-    """Says when work may begin; shared by all lanes."""
-
-    def wait(self, now: float) -> float:
-        """Seconds until a claim may be made; zero for leave to make it now, which then must be ended."""
-
-    def size(self, most: int, now: float) -> int:
-        """Give the number of dossiers to claim."""
-
-    def heard(self, operation: Operation, answer: Answer, now: float) -> None:
-        """Hear how a call went."""
-
-    def ended(self, now: float, *, taken: int, turned_away: int) -> None:
-        """Hear that a round is over."""
+#: The worker's pause where there is no reason to go on at once.
+POLL_SECONDS: Final = 1.0
 
 
 #: What a lane waits for: seconds, answers to calls, or (`None`) the bell.
 Wish = float | Sequence[Request] | None
-Lane = Generator[Wish, Sequence[Answer], None]
+Lane = Generator[Wish, Sequence[Heard], None]
 
 
 class Worker:
@@ -50,7 +38,7 @@ class Worker:
         traits: WorkerTraits,
         *,
         order: Order,
-        gate: Gate,
+        pacing: Pacing,
         comparison: Comparison,
         chance: Random,
         correction_seconds: float,
@@ -60,7 +48,7 @@ class Worker:
         self._portal = portal
         self._traits = traits
         self._line = Line(order)
-        self._gate = gate
+        self._pacing = pacing
         self._comparison = comparison
         self._chance = chance
         self._rows: dict[int, Row] = {}
@@ -97,38 +85,48 @@ class Worker:
         yield None
         while True:
             now = self._timeline.now
-            if not self._line.is_ready(now):
+            ready = self._line.is_ready(now)
+            leave = self._pacing.leave(now, self._line.wanted()) if ready else None
+            if leave is None:
                 yield None
-                continue
-            if (seconds := self._gate.wait(now)) > 0:
-                self._at_gate = True
-                yield seconds
-                self._at_gate = False
-                continue
-            size = self._gate.size(self._traits.dossiers_per_call, now)
-            parcels = [Parcel(row) for row in self._line.claim(size, now)]
-            self._ring()
-            yield from self._deliver(parcels)
+            elif isinstance(leave, Leave):
+                yield from self._deliver(leave)
+            else:
+                yield from self._wait_at_gate(leave)
 
-    def _deliver(self, parcels: list[Parcel]) -> Lane:
-        counts = [0, 0]
+    def _wait_at_gate(self, seconds: float) -> Lane:
+        self._at_gate = True
+        yield max(seconds, RING_SECONDS)
+        self._at_gate = False
 
-        def note(operation: Operation, answer: Answer) -> None:
-            counts[0 if was_taken(answer) else 1] += 1
-            self._gate.heard(operation, answer, self._timeline.now)
-
-        yield from Round(parcels, self._traits, jitter=self._chance.random, note=note).run()
-        now = self._timeline.now
-        self._gate.ended(now, taken=counts[0], turned_away=counts[1])
-        for parcel in parcels:
-            self._settle(parcel, now)
+    def _deliver(self, leave: Leave) -> Lane:
+        parcels = [Parcel(row) for row in self._line.claim(leave.size, self._timeline.now, leave)]
+        self._pacing.begin(leave)
         self._ring()
+        taken = 0
+
+        def note(operation: Operation, heard: Heard, *, retry: bool) -> None:
+            nonlocal taken
+            taken += was_taken(heard.answer)
+            self._pacing.note(operation, heard, self._timeline.now, retry=retry, leave=leave)
+
+        yield from Round(parcels, self._traits, leave, jitter=self._chance.random, note=note).run()
+        self._pacing.end(leave, self._timeline.now)
+        for parcel in parcels:
+            self._settle(parcel, self._timeline.now)
+        self._ring()
+        if not parcels:
+            yield from self._wait_at_gate(POLL_SECONDS)
+        elif not taken:
+            yield POLL_SECONDS
 
     def _settle(self, parcel: Parcel, now: float) -> None:
         row, stop = parcel.row, parcel.stop
         row.cursor = parcel.cursor
         row.judge(self._comparison)
         match stop:
+            case None if parcel.in_flight:
+                row.state, row.next_attempt_at = DeliveryState.UNKNOWN, now
             case None:
                 row.attempts = 0
                 row.due_since = row.next_attempt_at = now
@@ -166,26 +164,24 @@ class Worker:
             self._alarm = None
         self._ring()
 
-    def _go_on(self, lane: Lane, answers: Sequence[Answer]) -> None:
-        match lane.send(answers):
-            case None:
-                self._resting.append(lane)
-                self._ring_later()
-            case float() | int() as seconds:
-                self._timeline.at(self._timeline.now + seconds, lambda: self._go_on(lane, ()))
-            case requests:
-                self._call(lane, requests)
-
-    def _ring_later(self) -> None:
-        """Set the alarm; a lane that has just found nothing is not woken again at once."""
-        if not self._line.is_ready(self._timeline.now):
-            self._ring()
+    def _go_on(self, lane: Lane, heard: Sequence[Heard]) -> None:
+        wish = lane.send(heard)
+        if wish is None:
+            self._resting.append(lane)
+            # A lane that has just found nothing to do is not woken at once; the alarm is for later.
+            if not self._line.is_ready(self._timeline.now):
+                self._ring()
+        elif isinstance(wish, float):
+            self._timeline.at(self._timeline.now + wish, lambda: self._go_on(lane, ()))
+        else:
+            self._call(lane, wish)
 
     def _call(self, lane: Lane, requests: Sequence[Request]) -> None:
-        answers: dict[int, Answer] = {}
+        asked_at = self._timeline.now
+        answers: dict[int, Heard] = {}
 
-        def heard(n: int, answer: Answer) -> None:
-            answers[n] = answer
+        def hear(n: int, answer: Answer) -> None:
+            answers[n] = Heard(answer, self._timeline.now - asked_at)
             if len(answers) == len(requests):
                 self._go_on(lane, [answers[n] for n in range(len(requests))])
 
@@ -194,5 +190,5 @@ class Worker:
                 request.operation,
                 request.parts,
                 patience=self._traits.call_seconds,
-                answer=lambda answer, n=n: heard(n, answer),
+                answer=partial(hear, n),
             )
