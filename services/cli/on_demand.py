@@ -7,7 +7,11 @@ import typer
 from typer.core import TyperGroup
 
 #: Name of a group, and the module that holds it as `app`.
-_GROUPS: Final = {"clients": "services.cli.clients", "import": "services.cli.imports"}
+_GROUPS: Final = {
+    "clients": "services.cli.clients",
+    "import": "services.cli.imports",
+    "simulate": "services.cli.simulate",
+}
 
 
 class OnDemandGroup(TyperGroup):

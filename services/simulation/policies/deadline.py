@@ -112,6 +112,9 @@ class WorkerPacing:
         self._jitter = jitter
         self._budget = RetryBudget()
         self._rounds = 0
+        self._probing = False
+        #: Whether any gate is not as it was at the start.
+        self._troubled = False
         self._windows = {operation: CallWindow() for operation in Operation}
         self._gates = {operation: Gate() for operation in Operation}
 
@@ -122,22 +125,23 @@ class WorkerPacing:
 
     def leave(self, now: float, wanted: AbstractSet[Operation]) -> Leave | float | None:
         """Give leave for a round or a probe."""
-        at = datetime.fromtimestamp(now, UTC)
-        due = frozenset(op for op, gate in self._gates.items() if needs_probe(gate, at))
-        if due & wanted:
-            self._take_probe(due, at)
-            return Leave(1, due, due, is_probe=True)
-        allowed = frozenset(op for op in CALLS if may_call(self._gates[op], at))
         if self._rounds >= self._limit.calls:
             return None
+        if not self._troubled:
+            return Leave(self._dossiers_per_call, retries=self._budget.allows_retry(now))
+        at = datetime.fromtimestamp(now, UTC)
+        due = frozenset(op for op, gate in self._gates.items() if needs_probe(gate, at))
+        if due & wanted and not self._probing:
+            return Leave(1, due, due, is_probe=True)
+        allowed = frozenset(op for op in CALLS if may_call(self._gates[op], at))
         if not allowed & wanted:
             return self._wait(at, wanted)
-        retries = self._budget.allows_retry(now)
-        return Leave(self._dossiers_per_call, allowed, allowed, retries=retries)
+        return Leave(self._dossiers_per_call, allowed, allowed, retries=self._budget.allows_retry(now))
 
     def begin(self, leave: Leave) -> None:
         """Count a round as under way."""
         self._rounds += 1
+        self._probing |= leave.is_probe
 
     def note(self, operation: Operation, heard: Heard, now: float, *, retry: bool, leave: Leave) -> None:
         """Take in a call."""
@@ -150,17 +154,21 @@ class WorkerPacing:
                 self._limit.succeeded(now, seconds=seconds, in_flight=self._rounds)
             else:
                 self._limit.distressed(now, seconds=seconds)
-        self._apply(operation, answer, datetime.fromtimestamp(now, UTC), trips=trips, leave=leave)
+        if trips or self._troubled or isinstance(answer, Throttled):
+            self._apply(operation, answer, datetime.fromtimestamp(now, UTC), trips=trips, leave=leave)
 
     def end(self, leave: Leave, now: float) -> None:
-        """Count a round as over, and give back the probes that were not made."""
+        """Count a round as over, and put off the probes that were not made: nobody wanted that call."""
         self._rounds -= 1
         if not leave.is_probe:
             return
-        later = datetime.fromtimestamp(now, UTC) + timedelta(seconds=self._policy.open_seconds)
+        self._probing = False
+        at = datetime.fromtimestamp(now, UTC)
         for operation in leave.first:
-            if self._gates[operation].probe_until is not None:
-                self._gates[operation] = replace(self._gates[operation], probe_until=None, open_until=later)
+            gate = self._gates[operation]
+            if gate.good_probes == 0 and gate.open_until is not None and gate.open_until <= at:
+                later = at + timedelta(seconds=self._policy.open_seconds)
+                self._gates[operation] = replace(gate, open_until=later)
 
     def _apply(
         self, operation: Operation, answer: Answer, at: datetime, *, trips: bool, leave: Leave
@@ -174,16 +182,12 @@ class WorkerPacing:
         elif trips:
             gate = tripped(gate, at, self._policy, jitter=self._jitter())
         gates[operation] = gate
+        self._troubled = any(its.is_open or its.held_until is not None for its in gates.values())
         for other, its in gates.items():
             if other is not operation and its.is_open:
                 gates[other] = answered(its, at) if good else _not_before(its, gate)
         if was_open and not gate.is_open and operation in _PUSHES:
             self._limit.restart()
-
-    def _take_probe(self, due: frozenset[Operation], at: datetime) -> None:
-        until = at + timedelta(seconds=self._policy.probe_seconds)
-        for operation in due:
-            self._gates[operation] = replace(self._gates[operation], probe_until=until)
 
     def _wait(self, at: datetime, wanted: AbstractSet[Operation]) -> float:
         """Give the seconds until one of these operations may be let through."""
