@@ -106,9 +106,10 @@ class Portal:
         self._free_at = 0.0
 
     def seconds_for(self, dossiers: int) -> float:
-        """Say how long a call takes on a good day with nobody else in the queue."""
+        """Say how long a call begun now takes with nobody else in the queue."""
         traits = self._traits
-        return traits.seconds_per_call + dossiers * traits.seconds_per_dossier + traits.latency
+        seconds = traits.seconds_per_call + dossiers * traits.seconds_per_dossier + traits.latency
+        return seconds * self._slowness()
 
     def busy_for(self, now: float) -> float:
         """Say how long the portal still works on the calls that it has taken."""
@@ -129,7 +130,7 @@ class Portal:
             waited = patience if state is State.HANG else min(patience, _REFUSED_QUICKLY)
             self._later(now + waited, answer, _FAULTS[state])
             return
-        pace = self._traits.slow_factor if state is State.SLOW else 1.0
+        pace = self._slowness()
         worked = pace * (self._traits.seconds_per_call + len(parts) * self._traits.seconds_per_dossier)
         self._free_at = max(now, self._free_at) + worked
         done_at = self._free_at + pace * self._traits.latency
@@ -139,6 +140,10 @@ class Portal:
             self._later(seen_at, answer, _CUT_OFF if cut_off else _TIMED_OUT)
             return
         self._do(operation, parts, done_at, now + patience, answer)
+
+    def _slowness(self) -> float:
+        slow = self._forecast.state(self._timeline.now) is State.SLOW
+        return self._traits.slow_factor if slow else 1.0
 
     def _do(
         self,

@@ -103,7 +103,9 @@ def _sender(
             order = FlagOrder(chance.random, pacing)
         case Policy.CLAIRVOYANT:
             order = KnowingOrder(portal)
-            pacing = KnowingPacing(forecast, portal, size=traits.dossiers_per_call)
+            pacing = KnowingPacing(
+                forecast, portal, size=traits.dossiers_per_call, patience=traits.call_seconds
+            )
     return Worker(
         timeline,
         portal,

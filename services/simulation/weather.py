@@ -1,11 +1,12 @@
 """When the portal is up, and what is wrong with it when it is not."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 from random import Random
+from typing import Final
 
 from services.simulation.errors import InvalidScenario
 
@@ -19,6 +20,12 @@ class State(StrEnum):
     ERROR = "error"  #: answers at once with a page that says nothing; nothing is stored
     SLOW = "slow"  #: does its work, so slowly that callers may give up before the answer
     BUSY = "busy"  #: asks for patience
+
+
+#: A call under way is lost when one of these begins.
+CUTTING: Final = frozenset({State.DOWN, State.HANG, State.ERROR})
+#: No call begun in one of these is done.
+REFUSING: Final = CUTTING | {State.BUSY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +79,19 @@ class Forecast:
         window = self._at(moment)
         return State.UP if window is None else window.state
 
-    def fault_within(self, start: float, end: float) -> Window | None:
-        """Give the first window in which calls fail that touches the time between two moments."""
+    def fault_within(self, start: float, end: float, states: Set[State] = CUTTING) -> Window | None:
+        """Give the first window in one of these states that touches the time between two moments."""
         for index in range(max(0, bisect_right(self._begins, start) - 1), len(self.windows)):
             window = self.windows[index]
             if window.begins_at > end:
                 return None
-            if window.ends_at > start and window.state is not State.SLOW:
+            if window.ends_at > start and window.state in states:
                 return window
         return None
 
     def up_from(self, moment: float, seconds: float) -> float:
-        """Give the earliest moment, not before `moment`, from which so many seconds pass without a fault."""
-        while (window := self.fault_within(moment, moment + seconds)) is not None:
+        """Give the earliest moment, not before `moment`, from which for so many seconds calls are taken."""
+        while (window := self.fault_within(moment, moment + seconds, REFUSING)) is not None:
             moment = window.ends_at
         return moment
 

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from heapq import heappop, heappush
+from typing import Final
 
 from services.core.domain.delivery import Operation
 from services.simulation.leave import CALLS, Heard, Leave
 from services.simulation.portal import Portal
 from services.simulation.row import Row
 from services.simulation.weather import Forecast
+
+#: While the portal is too slow for a single dossier.
+_LOOK_AGAIN_SECONDS: Final = 5.0
 
 _Heap = list[tuple[float, int, Row]]
 
@@ -71,10 +75,11 @@ class KnowingOrder:
 class KnowingPacing:
     """Gives leave for as much as will get through before the next fault."""
 
-    def __init__(self, forecast: Forecast, portal: Portal, *, size: int) -> None:
+    def __init__(self, forecast: Forecast, portal: Portal, *, size: int, patience: float) -> None:
         self._forecast = forecast
         self._portal = portal
         self._size = size
+        self._patience = patience
 
     @property
     def reach(self) -> timedelta:
@@ -85,8 +90,10 @@ class KnowingPacing:
         """Wait for a good time that is long enough for a body and its entries."""
         if (wait := self._forecast.up_from(now, self._needed(1, now)) - now) > 0:
             return wait
+        if not self._fits(1, now):
+            return _LOOK_AGAIN_SECONDS
         size = self._size
-        while size > 1 and self._forecast.up_from(now, self._needed(size, now)) > now:
+        while size > 1 and not self._fits(size, now):
             size //= 2
         return Leave(size)
 
@@ -98,6 +105,12 @@ class KnowingPacing:
 
     def end(self, leave: Leave, now: float) -> None:
         """Count nothing."""
+
+    def _fits(self, dossiers: int, now: float) -> bool:
+        """Say whether a call of this size is answered before a fault, and before the caller gives up."""
+        answered_in = self._portal.busy_for(now) + self._portal.seconds_for(dossiers)
+        needed = self._needed(dossiers, now)
+        return answered_in <= self._patience and self._forecast.up_from(now, needed) <= now
 
     def _needed(self, dossiers: int, now: float) -> float:
         """Give the seconds in which a body and its entries are done, behind what the portal has in hand."""
