@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,14 @@ from benchmarks.due_dossiers import ENTRIES_EACH, file_due_dossiers
 from benchmarks.portal import Portal, running_portal
 from benchmarks.program import Program, free_port, running
 
-TIMEOUT_SECONDS: Final = 120.0
+TIMEOUT_SECONDS: Final = 300.0
 _LOOK_EVERY_SECONDS: Final = 0.02
 _OUR_WORKER: Final = ["-c", "from services.sync_worker.main import run; run()"]
+
+_PARTS: Final = 10
+#: Kept by the worker itself, so that watching costs next to nothing.
+_SYNCED: Final = "SELECT coalesce(sum(value), 0)::int FROM tallies WHERE name = 'accepted'"
+_ENDED: Final = "SELECT clock_timestamp() WHERE NOT EXISTS (SELECT FROM deliveries WHERE state <> 'synced')"
 
 #: Starts the worker under measurement on a database, for a portal, with a log file.
 StartWorker = Callable[[TrialDatabase, Portal, Path], AbstractContextManager[Program]]
@@ -29,7 +34,11 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """One trial; `cores` is how many processor cores each party kept busy."""
+    """One trial.
+
+    `cores` is how many processor cores each party kept busy, `memory_mib` what the worker held after every
+    tenth of the dossiers.
+    """
 
     contender: str
     latency_ms: int
@@ -37,6 +46,7 @@ class Deliveries:
     seconds: float
     portal_calls: int
     cores: Mapping[str, float]
+    memory_mib: Sequence[float]
 
     @property
     def per_second(self) -> float:
@@ -92,33 +102,45 @@ def measure_delivery(
                 "portal": portal.program.pid,
                 "PostgreSQL": servers.postgres_pid,
             }
-            seconds, cores = asyncio.run(_watch(database, worker, roots))
+            memory = _Memory(worker.pid, dossiers)
+            seconds, cores = asyncio.run(_watch(database, worker, roots, memory))
         summary = portal.summary()
     _check(summary, dossiers)
     calls = sum(sum(by_result.values()) for by_result in summary["calls"].values())
-    return Deliveries(contender, latency_ms, dossiers, seconds, calls, cores)
+    return Deliveries(contender, latency_ms, dossiers, seconds, calls, cores, memory.read_mib)
+
+
+class _Memory:
+    """What a process holds, read after every tenth of the work."""
+
+    def __init__(self, pid: int, dossiers: int) -> None:
+        self.read_mib: list[float] = []
+        self._status = Path(f"/proc/{pid}/status")
+        self._tenth = dossiers / _PARTS
+
+    def note(self, synced: int) -> None:
+        if synced < self._tenth * (len(self.read_mib) + 1):
+            return
+        (line,) = (one for one in self._status.read_text().splitlines() if one.startswith("VmRSS:"))
+        self.read_mib.append(int(line.split()[1]) / 1024)
 
 
 async def _watch(
-    database: TrialDatabase, worker: Program, roots: Mapping[str, int]
+    database: TrialDatabase, worker: Program, roots: Mapping[str, int], memory: _Memory
 ) -> tuple[float, dict[str, float]]:
     """Give the time from the first claim to the end, by the database's clock, and who was busy meanwhile."""
     connection = await database.connect()
     try:
         started_at = await _value(connection, worker, "SELECT min(last_attempt_at) FROM deliveries")
         before, watched_from = cpu_seconds(roots), time.monotonic()
-        ended_at = await _value(
-            connection,
-            worker,
-            "SELECT clock_timestamp() WHERE NOT EXISTS (SELECT FROM deliveries WHERE state <> 'synced')",
-        )
+        ended_at = await _value(connection, worker, _ENDED, memory)
         cores = cores_used(before, cpu_seconds(roots), seconds=time.monotonic() - watched_from)
     finally:
         await connection.close()
     return (ended_at - started_at).total_seconds(), cores
 
 
-async def _value(connection: Any, worker: Program, query: str) -> Any:
+async def _value(connection: Any, worker: Program, query: str, memory: _Memory | None = None) -> Any:
     """Ask until there is an answer."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
@@ -126,6 +148,8 @@ async def _value(connection: Any, worker: Program, query: str) -> Any:
         if value is not None:
             return value
         worker.raise_if_ended()
+        if memory is not None:
+            memory.note(await connection.fetchval(_SYNCED))
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
     states = await connection.fetch("SELECT state, last_cause, count(*) FROM deliveries GROUP BY 1, 2")
     raise NotDelivered(f"after {TIMEOUT_SECONDS:.0f} s: {states}\n{worker.last_lines()}")

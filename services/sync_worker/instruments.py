@@ -54,13 +54,13 @@ class MeasuredPortal:
         operation = Operation.CREATE if create else Operation.UPDATE
         with _timed(operation):
             sent = await self._portal.push_dossiers(bodies, create=create)
-        return _counted(operation, sent, len(bodies))
+        return _counted(operation, sent, len(bodies) - len(sent.left_out))
 
     async def push_entries(self, batch: Sequence[EntriesOf]) -> Sent:
         """Push and count; a dossier counts once, however many entries it has."""
         with _timed(Operation.PROGRESS):
             sent = await self._portal.push_entries(batch)
-        return _counted(Operation.PROGRESS, sent, len(batch))
+        return _counted(Operation.PROGRESS, sent, len(batch) - len(sent.left_out))
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask and count."""

@@ -38,6 +38,8 @@ log = structlog.get_logger()
 #: After hanging up we leave the portal this many times a call's length before asking what came of it: with a
 #: call of 20 s that makes a minute since the request was sent, which card networks wait as well.
 LINGER_CALLS: Final = 2.0
+#: A portal that takes one dossier per call is not asked for one claim and one settlement each.
+_CLAIMED_AT_LEAST: Final = 20
 
 
 def run() -> None:
@@ -143,6 +145,7 @@ def _delivering(
         comparison=VerdictSettings().comparison,
         owner=f"{socket.gethostname()}:{getpid()}",
         lease=timedelta(seconds=worker.lease_seconds),
+        dossiers_per_claim=max(portal.dossiers_per_call, _CLAIMED_AT_LEAST),
         dossiers_per_call=portal.dossiers_per_call,
         entries_per_call=portal.entries_per_call,
         look_ups_at_once=worker.look_ups_at_once,

@@ -24,6 +24,7 @@ from services.core.domain.outcome import (
     PortalRecord,
     Rejected,
     Unknown,
+    Unsendable,
 )
 from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.domain.ports import EntriesOf, Sent
@@ -45,6 +46,7 @@ def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> 
         "comparison": Comparison.INSTANT,
         "owner": "test",
         "lease": timedelta(seconds=60),
+        "dossiers_per_claim": changes.get("dossiers_per_call", 50),
         "dossiers_per_call": 50,
         "entries_per_call": 200,
         "look_ups_at_once": 8,
@@ -274,6 +276,8 @@ class ScriptedPortal:
         #: Whether a refused call leaves the items before the bad one behind.
         self.keeps_before_refusal = False
         self.stumbles_over: set[str] = set()
+        #: What our side cannot put into the portal's words.
+        self.cannot_write: set[str] = set()
         self.shows_history = True
         #: Runs while the call is out.
         self.meanwhile: Callable[[Seen], Awaitable[None]] | None = None
@@ -293,12 +297,16 @@ class ScriptedPortal:
 
     async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Sent:
         operation = Operation.CREATE if create else Operation.UPDATE
+        left_out = {body.code: "TenTTHC is missing" for body in bodies if body.code in self.cannot_write}
+        bodies = [body for body in bodies if body.code not in left_out]
+        if not bodies:
+            return Sent(Unsendable("nothing is left to send"), b"", left_out)
         seen = Seen(operation, tuple(body.code for body in bodies))
         act = await self._act(seen) or self._judge_bodies(seen, create=create)
         for body in bodies[: act.keeps]:
             self.held[body.code].bodies.append(body)
         assert not isinstance(act.outcome, Found)
-        return Sent(act.outcome, b"digest of bodies")
+        return Sent(act.outcome, b"digest of bodies", left_out)
 
     async def push_entries(self, batch: Sequence[EntriesOf]) -> Sent:
         items = [(of.code, entry) for of in batch for entry in of.entries]

@@ -198,13 +198,25 @@ async def test_the_limit_of_connections_is_not_the_portals_fault(portal: RawPort
 
 
 async def test_a_body_that_cannot_be_written_never_leaves(portal: RawPortal, client: PortalClient) -> None:
-    without_due = replace(BODY, due_at=None)
-    sent = await client.push_dossiers([BODY, without_due], create=True)
-    assert (sent.outcome, sent.digest) == (Unsendable("NgayHenTra is missing"), b"")
     number: Any = 12345678901
-    ill_typed = replace(BODY, applicant=Applicant(ApplicantKind.CITIZEN, "A", number))
-    assert (await client.push_dossiers([ill_typed], create=True)).outcome == Unsendable("TypeError")
+    without_due = replace(BODY, code="D-1", due_at=None)
+    ill_typed = replace(BODY, code="D-2", applicant=Applicant(ApplicantKind.CITIZEN, "A", number))
+    sent = await client.push_dossiers([without_due, ill_typed], create=True)
+    assert isinstance(sent.outcome, Unsendable)
+    assert sent.left_out == {"D-1": "NgayHenTra is missing", "D-2": "TypeError"}
     assert portal.requests == []
+
+
+async def test_a_body_that_cannot_be_written_does_not_keep_the_others_back(
+    portal: RawPortal, client: PortalClient
+) -> None:
+    await client.look_up("D-0")
+    without_due = replace(BODY, code="D-1", due_at=None)
+    sent = await client.push_dossiers([without_due, BODY], create=True)
+    assert not isinstance(sent.outcome, Unsendable)
+    assert list(sent.left_out) == ["D-1"]
+    (item,) = portal.requests[-1].body["data"]
+    assert item["MaHoSo"] == BODY.code
 
 
 def found(*items: object) -> Answer:

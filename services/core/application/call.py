@@ -25,7 +25,7 @@ from services.core.persistence.attempts import Attempt
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """What of one dossier was in the call; taken at the start, because the cursor moves on."""
+    """What of one dossier was in the call."""
 
     dossier_id: UUID
     version: int
@@ -57,10 +57,10 @@ class Call:
         self.retries = all(shipment.claim.attempt > 1 for shipment in shipments)
         self.started_at = time.monotonic()
         self._id = uuid4()
-        self._carried = [_carried(shipment) for shipment in shipments]
 
-    def end(self, outcome: Outcome | LookUpOutcome, digest: bytes) -> None:
-        """Note how it went."""
+    def end(self, shipments: Sequence[Shipment], outcome: Outcome | LookUpOutcome, digest: bytes) -> None:
+        """Note how it went, and for which dossiers, before their cursors move on."""
+        self._carried = [_carried(shipment) for shipment in shipments]
         self.ended_at = time.monotonic()
         self._outcome = outcome_name(outcome)
         self._detail = _detail(outcome)

@@ -20,7 +20,7 @@ _PUSHES: Final = (Operation.CREATE, Operation.UPDATE, Operation.PROGRESS)
 
 
 async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Delivered:
-    """Claim what fills a call (for a probe one dossier), bring it as far as it gets, settle.
+    """Claim what fills a round (for a probe one dossier), bring it as far as it gets, settle.
 
     A cancelled round gives its rows back: as *unknown* where a request may be on its way, as *due* otherwise.
     One that fails in another way leaves them to the lease, which turns them *unknown* when it runs out.
@@ -52,7 +52,7 @@ async def _claim(delivering: Delivering, leave: Leave) -> tuple[list[Claim], lis
     async with delivering.sessions.begin() as session:
         deliveries = DeliveryRepository(session)
         claims = await deliveries.claim(
-            size=1 if leave.is_probe else delivering.dossiers_per_call,
+            size=1 if leave.is_probe else delivering.dossiers_per_claim,
             owner=delivering.owner,
             lease=delivering.lease,
             chance=delivering.jitter(),

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -32,6 +33,11 @@ from services.core.persistence.engine import Sessions
 
 log = structlog.get_logger()
 
+#: So many finished dossiers are written down together, and none waits longer for it: a transaction for each
+#: costs more than its call.
+_SETTLED_TOGETHER: Final = 20
+_SETTLED_WITHIN_SECONDS: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
@@ -44,6 +50,7 @@ class Delivering:
     comparison: Comparison
     owner: str
     lease: timedelta
+    dossiers_per_claim: int
     dossiers_per_call: int
     entries_per_call: int
     look_ups_at_once: int
@@ -76,6 +83,7 @@ class DeliveryRound:
         #: Why nothing more is sent in this round: the rest would run into the same.
         self._halted: Throttled | AuthRefused | NotSent | None = None
         self._renewed_at = leased_at
+        self._settled_at = leased_at
 
     async def ask(self) -> None:
         """Look up dossiers whose last outcome is unknown."""
@@ -99,12 +107,17 @@ class DeliveryRound:
         while self._may_call(operation) and (parts := self._parts(operation, suspects=suspects)):
             for part in parts:
                 await self._push(operation, part)
-                if ended := [s for s in part if not s.settled and s.has_ended]:
-                    await self._settle(ended)
+                await self._settle_in_time()
 
     async def settle_all(self) -> None:
         """Settle what no push has settled."""
         await self._settle([s for s in self.shipments if not s.settled])
+
+    async def _settle_in_time(self) -> None:
+        ended = [s for s in self.shipments if not s.settled and s.has_ended]
+        waited = time.monotonic() - self._settled_at
+        if len(ended) >= _SETTLED_TOGETHER or (ended and waited >= _SETTLED_WITHIN_SECONDS):
+            await self._settle(ended)
 
     async def give_back(self) -> None:
         """Settle what a stop cut short: what is known, and for the rest that it has to be asked about."""
@@ -137,6 +150,7 @@ class DeliveryRound:
     async def _look_up(self, shipment: Shipment) -> None:
         call = Call(Operation.LOOK_UP, [shipment])
         outcome = await self._delivering.portal.look_up(shipment.body.code)
+        call.end([shipment], outcome, b"")
         self._note(call, outcome)
         if isinstance(outcome, Found):
             shipment.take_record(outcome.record)
@@ -164,13 +178,26 @@ class DeliveryRound:
             shipment.load(operation, entries_at_most=self._delivering.entries_per_call)
         call = Call(operation, part)
         sent = await self._send(operation, part)
-        self._note(call, sent.outcome, sent.digest)
+        part = self._leave_out(operation, part, sent.left_out)
+        if not part:
+            return
+        call.end(part, sent.outcome, sent.digest)
+        self._note(call, sent.outcome)
         if len(part) > 1 and _may_be_halved(operation, sent.outcome):
             half = len(part) // 2
             await self._push(operation, part[:half])
             await self._push(operation, part[half:])
             return
         self._apply(sent.outcome, operation, part)
+
+    def _leave_out(
+        self, operation: Operation, part: Sequence[Shipment], reasons: Mapping[str, str]
+    ) -> Sequence[Shipment]:
+        """Set aside what could not be sent, and give the dossiers that the call did carry."""
+        for shipment in part:
+            if (reason := reasons.get(shipment.body.code)) is not None:
+                self._apply(Unsendable(reason), operation, [shipment])
+        return [shipment for shipment in part if shipment.body.code not in reasons] if reasons else part
 
     async def _send(self, operation: Operation, part: Sequence[Shipment]) -> Sent:
         portal = self._delivering.portal
@@ -191,10 +218,7 @@ class DeliveryRound:
             jitter=self._delivering.jitter(),
         )
 
-    def _note(self, call: Call, outcome: Outcome | LookUpOutcome, digest: bytes = b"") -> None:
-        if isinstance(outcome, Unsendable):
-            return
-        call.end(outcome, digest)
+    def _note(self, call: Call, outcome: Outcome | LookUpOutcome) -> None:
         self._calls.append(call)
         self._delivering.pacing.note(
             call.operation,
@@ -233,6 +257,7 @@ class DeliveryRound:
         process dies between the two, a look-up tells as much as the record would have.
         """
         calls, self._calls = self._calls, []
+        self._settled_at = time.monotonic()
         for shipment in part:
             shipment.settled = True
         if part or calls:
@@ -259,6 +284,4 @@ def _may_be_halved(operation: Operation, outcome: Outcome) -> bool:
     A repeated body does no harm. Entries do: a portal that keeps what stood before the bad one would get
     them again, so their dossiers are looked up first.
     """
-    if isinstance(outcome, Unsendable):
-        return True
     return operation is not Operation.PROGRESS and isinstance(outcome, Rejected | AlreadyExists)

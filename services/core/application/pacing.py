@@ -154,14 +154,6 @@ class Pacing:
         self._keep(Gates(before.now, after))
 
     @property
-    def portal_is_down(self) -> bool:
-        """Tell whether no operation but probes gets through, as far as this process knows."""
-        return self._gates is not None and all(
-            self._gates.by_operation[operation].is_open
-            for operation in (Operation.CREATE, Operation.PROGRESS)
-        )
-
-    @property
     def _is_open(self) -> bool:
         return self._gates is not None and any(gate.is_open for gate in self._gates.by_operation.values())
 
@@ -188,6 +180,9 @@ class Pacing:
         elif news.trips:
             gate = tripped(gate, now, self.policy, jitter=self.jitter())
         gates[operation] = gate
+        if not news.was_probe:
+            return
+        # One probe speaks for all gates that are open.
         for other, its in gates.items():
             if other is not operation and its.is_open:
                 gates[other] = answered(its, now) if good else _not_before(its, gate)
@@ -233,7 +228,7 @@ def _allowed(gates: Mapping[Operation, Gate], now: datetime) -> frozenset[Operat
 
 
 def _not_before(gate: Gate, other: Gate) -> Gate:
-    """Let an open gate wait as long as one whose call has just failed: one probe speaks for all."""
+    """Let an open gate wait as long as one whose probe has just failed."""
     if gate.open_until is None or other.open_until is None or gate.open_until >= other.open_until:
         return gate
     return replace(gate, open_until=other.open_until)

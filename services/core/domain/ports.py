@@ -1,7 +1,7 @@
 """What use cases need from the outside world; each has more than one implementation."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -34,10 +34,15 @@ class EntriesOf:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A push: what came of it, and the SHA-256 of the data as it was sent."""
+    """A push: what came of it, and the SHA-256 of the data as it was sent.
+
+    `left_out` gives by dossier number why it could not be put into the portal's words; the others were sent
+    without it. If that leaves none, no call was made and the outcome is `Unsendable`.
+    """
 
     outcome: Outcome
     digest: bytes
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 class PortalGateway(Protocol):

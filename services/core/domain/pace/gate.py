@@ -69,7 +69,7 @@ def probed(gate: Gate, now: datetime, policy: GatePolicy, *, good: bool, jitter:
 
 
 def answered(gate: Gate, now: datetime) -> Gate:
-    """Take in that another operation was answered: an open gate need not wait longer for its probe."""
+    """Take in a good probe of another operation: an open gate need not wait longer for its own."""
     if gate.open_until is None or gate.open_until <= now or gate.good_probes:
         return gate
     return replace(gate, open_until=now)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from services.core.domain.filing import DossierBody
@@ -22,6 +23,32 @@ from services.core.gateways.portal.reply import Answer, outcome_of_push
 from services.core.gateways.portal.session import PortalSession
 
 
+class _Encoded:
+    """The items of a push as they travel, each encoded by itself so that a bad one stays alone."""
+
+    def __init__(self) -> None:
+        self.items: list[bytes] = []
+        self.left_out: dict[str, str] = {}
+
+    def add(self, code: str, items: Callable[[], list[wire.Wire]]) -> None:
+        """Take in what there is to send of one dossier, or why it cannot be sent."""
+        try:
+            self.items += [wire.encode(item) for item in items()]
+        except wire.MissingValue as exc:
+            self.left_out[code] = f"{exc} is missing"
+        except (TypeError, ValueError, AttributeError) as exc:
+            # Stored values are not checked for their types on the way here.
+            self.left_out[code] = type(exc).__name__
+
+
+def _items_of_body(body: DossierBody) -> list[wire.Wire]:
+    return [wire.dossier(body)]
+
+
+def _items_of_entries(of: EntriesOf) -> list[wire.Wire]:
+    return [wire.entry(of.code, entry) for entry in of.entries]
+
+
 class PortalClient:
     """A `PortalGateway` over HTTP. One instance per process; close it at the end."""
 
@@ -37,21 +64,19 @@ class PortalClient:
         await self._exchange.close()
 
     async def push_dossiers(self, bodies: Sequence[DossierBody], *, create: bool) -> Sent:
-        """Send bodies; one that cannot be encoded is refused here, before anything leaves."""
-        try:
-            data = wire.encode([wire.dossier(body) for body in bodies])
-        except wire.MissingValue as exc:
-            return Sent(Unsendable(f"{exc} is missing"), b"")
-        except (TypeError, ValueError, AttributeError) as exc:
-            # Stored values are not checked for their types on the way here.
-            return Sent(Unsendable(type(exc).__name__), b"")
+        """Send bodies; one that cannot be encoded is left out before anything leaves."""
+        encoded = _Encoded()
+        for body in bodies:
+            encoded.add(body.code, partial(_items_of_body, body))
         updating = "False" if create else "True"
-        return await self._push("DongBoHoSoMC", {"isUpdating": updating}, data, may_exist=create)
+        return await self._push("DongBoHoSoMC", {"isUpdating": updating}, encoded, may_exist=create)
 
     async def push_entries(self, batch: Sequence[EntriesOf]) -> Sent:
-        """Append entries."""
-        data = wire.encode([wire.entry(of.code, entry) for of in batch for entry in of.entries])
-        return await self._push("CapNhatTienDoHoSoMC", {}, data, may_exist=True)
+        """Append entries; a dossier whose entries cannot be encoded is left out with all of them."""
+        encoded = _Encoded()
+        for of in batch:
+            encoded.add(of.code, partial(_items_of_entries, of))
+        return await self._push("CapNhatTienDoHoSoMC", {}, encoded, may_exist=True)
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what is there; an answer about another dossier proves nothing."""
@@ -66,11 +91,15 @@ class PortalClient:
             return Unknown("look-up without a result")
         return _found(code, answer.result)
 
-    async def _push(self, service: str, parameters: dict[str, str], data: bytes, *, may_exist: bool) -> Sent:
+    async def _push(
+        self, service: str, parameters: dict[str, str], encoded: "_Encoded", *, may_exist: bool
+    ) -> Sent:
+        if not encoded.items:
+            return Sent(Unsendable("nothing is left to send"), b"", encoded.left_out)
+        data = b"[" + b",".join(encoded.items) + b"]"
         answer = await self._call(service, parameters, data)
-        if isinstance(answer, Answer):
-            return Sent(outcome_of_push(answer, may_exist=may_exist), hashlib.sha256(data).digest())
-        return Sent(answer, hashlib.sha256(data).digest())
+        outcome = outcome_of_push(answer, may_exist=may_exist) if isinstance(answer, Answer) else answer
+        return Sent(outcome, hashlib.sha256(data).digest(), encoded.left_out)
 
     async def _call(
         self, service: str, parameters: dict[str, str], data: bytes | None = None
