@@ -102,6 +102,8 @@ def _sender(
             pacing = worker_pacing(traits, chance.random)
             order = FlagOrder(chance.random, pacing)
         case Policy.CLAIRVOYANT:
+            # One call at work and one on its way keep the portal busy; what more is claimed is chosen early.
+            traits = replace(traits, calls_in_flight=2)
             order = KnowingOrder(portal)
             pacing = KnowingPacing(
                 forecast, portal, size=traits.dossiers_per_call, patience=traits.call_seconds

@@ -46,6 +46,7 @@ class WorkerTraits:
 
     calls_in_flight: int = 8
     dossiers_per_call: int = 50
+    dossiers_per_claim: int = 50
     entries_per_call: int = 200
     look_ups_at_once: int = 8
     call_seconds: float = 20.0

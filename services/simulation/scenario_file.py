@@ -19,6 +19,8 @@ from services.simulation.traffic import Band, Traffic
 from services.simulation.weather import Climate, State, Window
 
 SUFFIX: Final = ".toml"
+#: As the worker does.
+CLAIMED_AT_LEAST: Final = 20
 _HOURS: Final = 24
 _STATES: Final = tuple(state.value for state in State if state is not State.UP)
 
@@ -118,9 +120,11 @@ def _portal(table: Table) -> PortalTraits:
 
 def _worker(table: Table) -> WorkerTraits:
     call_seconds = table.number("call_seconds", 20, least=0.1)
+    dossiers_per_call = table.whole("dossiers_per_call", 50, least=1)
     traits = WorkerTraits(
         calls_in_flight=table.whole("calls_in_flight", 8, least=1),
-        dossiers_per_call=table.whole("dossiers_per_call", 50, least=1),
+        dossiers_per_call=dossiers_per_call,
+        dossiers_per_claim=max(dossiers_per_call, CLAIMED_AT_LEAST),
         entries_per_call=table.whole("entries_per_call", 200, least=1),
         look_ups_at_once=table.whole("look_ups_at_once", 8, least=1),
         call_seconds=call_seconds,

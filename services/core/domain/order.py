@@ -11,8 +11,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, zip_longest
 from typing import Final, Generic, TypeVar
 
-#: Part of a claim that dossiers already flagged get while others can still be saved (design 4).
-FLAGGED_SHARE: Final = 0.2
+#: Part of a claim that dossiers already flagged get while others can still be saved (design 4). Where twice as
+#: much wants to be sent as the portal takes, each hundredth costs about thirty of 12,000 dossiers their saving
+#: (`lienthong simulate --scenario capacity-200`); without any, those flagged would wait until it is over.
+FLAGGED_SHARE: Final = 0.05
+#: Calls from the choice to the acknowledgement of an ending: the body's, and that of the entries.
+CALLS_TO_SAVE: Final = 2
+#: So long may a round last that carries more than a call. In a longer one what was most urgent at the choice
+#: is so no more, and what has become urgent meanwhile waits for its end.
+ROUND_SECONDS: Final = 5.0
 #: Flags this close together are equally urgent, so units take turns.
 BAND: Final = timedelta(minutes=5)
 #: A dossier whose claims ended this often with the death of the worker is sent alone, to prove that it is it.
@@ -29,6 +36,22 @@ class Waiting(Generic[K]):
     unit_id: int
     flagged_at: datetime | None
     crashes: int = 0
+
+
+def claim_size(*, per_call: int, at_most: int, call_seconds: float) -> int:
+    """Say how many dossiers to claim for one round: what fills a call, and more while calls are quick.
+
+    `call_seconds` is the usual length of a call, zero while unknown.
+    """
+    if call_seconds <= 0:
+        return per_call
+    calls = int(ROUND_SECONDS / (CALLS_TO_SAVE * call_seconds))
+    return max(per_call, min(at_most, calls * per_call))
+
+
+def time_to_save(call_seconds: float) -> timedelta:
+    """Give the time from a choice to the acknowledgement: a flag that falls earlier cannot be averted."""
+    return timedelta(seconds=CALLS_TO_SAVE * call_seconds)
 
 
 def choose(

@@ -64,12 +64,13 @@ class KnowingOrder:
             row = heappop(self._others)[2]
             if row.flagged_at is not None:
                 heappush(self._endings, (row.flagged_at.timestamp(), row.case.number, row))
-        while self._endings and self._endings[0][0] <= now + self._seconds(self._endings[0][2]):
+        while self._endings and self._endings[0][0] <= now + self._seconds(self._endings[0][2], now):
             row = heappop(self._endings)[2]
             heappush(self._late, (row.due_since, row.case.number, row))
 
-    def _seconds(self, row: Row) -> float:
-        return self._portal.seconds_for(1) * (1 if row.cursor.on_portal else 2)
+    def _seconds(self, row: Row, now: float) -> float:
+        calls = 1 if row.cursor.on_portal else 2
+        return calls * (self._portal.busy_for(now) + self._portal.seconds_for(1))
 
 
 class KnowingPacing:

@@ -10,7 +10,7 @@ from math import inf
 from typing import Final
 
 from services.core.domain.delivery import DeliveryState, Operation, next_operation
-from services.core.domain.order import Waiting, choose
+from services.core.domain.order import Waiting, choose, claim_size, time_to_save
 from services.core.domain.outcome import Throttled, was_missed
 from services.core.domain.pace import (
     CallWindow,
@@ -103,12 +103,12 @@ class WorkerPacing:
         policy: GatePolicy,
         limit: ConcurrencyLimit,
         *,
-        dossiers_per_call: int,
+        traits: WorkerTraits,
         jitter: Callable[[], float],
     ) -> None:
         self._policy = policy
         self._limit = limit
-        self._dossiers_per_call = dossiers_per_call
+        self._traits = traits
         self._jitter = jitter
         self._budget = RetryBudget()
         self._rounds = 0
@@ -120,15 +120,15 @@ class WorkerPacing:
 
     @property
     def reach(self) -> timedelta:
-        """Give the time that a round takes at present."""
-        return timedelta(seconds=self._limit.usual_seconds)
+        """Give the time within which a flag cannot be averted any more."""
+        return time_to_save(self._limit.usual_seconds)
 
     def leave(self, now: float, wanted: AbstractSet[Operation]) -> Leave | float | None:
         """Give leave for a round or a probe."""
         if self._rounds >= self._limit.calls:
             return None
         if not self._troubled:
-            return Leave(self._dossiers_per_call, retries=self._budget.allows_retry(now))
+            return Leave(self._size, retries=self._budget.allows_retry(now))
         at = datetime.fromtimestamp(now, UTC)
         due = frozenset(op for op, gate in self._gates.items() if needs_probe(gate, at))
         if due & wanted and not self._probing:
@@ -136,7 +136,7 @@ class WorkerPacing:
         allowed = frozenset(op for op in CALLS if may_call(self._gates[op], at))
         if not allowed & wanted:
             return self._wait(at, wanted)
-        return Leave(self._dossiers_per_call, allowed, allowed, retries=self._budget.allows_retry(now))
+        return Leave(self._size, allowed, allowed, retries=self._budget.allows_retry(now))
 
     def begin(self, leave: Leave) -> None:
         """Count a round as under way."""
@@ -183,11 +183,19 @@ class WorkerPacing:
             gate = tripped(gate, at, self._policy, jitter=self._jitter())
         gates[operation] = gate
         self._troubled = any(its.is_open or its.held_until is not None for its in gates.values())
-        for other, its in gates.items():
+        for other, its in gates.items() if leave.is_probe else ():
             if other is not operation and its.is_open:
                 gates[other] = answered(its, at) if good else _not_before(its, gate)
         if was_open and not gate.is_open and operation in _PUSHES:
             self._limit.restart()
+
+    @property
+    def _size(self) -> int:
+        return claim_size(
+            per_call=self._traits.dossiers_per_call,
+            at_most=self._traits.dossiers_per_claim,
+            call_seconds=self._limit.usual_seconds,
+        )
 
     def _wait(self, at: datetime, wanted: AbstractSet[Operation]) -> float:
         """Give the seconds until one of these operations may be let through."""
@@ -208,7 +216,7 @@ def worker_pacing(traits: WorkerTraits, jitter: Callable[[], float]) -> WorkerPa
         probe_seconds=1.5 * traits.call_seconds,
     )
     limit = ConcurrencyLimit(traits.calls_in_flight)
-    return WorkerPacing(policy, limit, dossiers_per_call=traits.dossiers_per_call, jitter=jitter)
+    return WorkerPacing(policy, limit, traits=traits, jitter=jitter)
 
 
 def _kind(row: Row) -> tuple[Operation, bool]:
