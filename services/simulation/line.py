@@ -18,6 +18,9 @@ class Order(Protocol):
     def add(self, row: Row) -> None:
         """Take in a row whose time has come."""
 
+    def refresh(self, row: Row) -> None:
+        """Look again at a row whose dossier has moved on, if it is here."""
+
     def wanted(self) -> AbstractSet[Operation]:
         """Name the operations that rows wait for."""
 
@@ -38,6 +41,10 @@ class Line:
             self._order.add(row)
         else:
             heappush(self._sleepers, (row.next_attempt_at, row.case.number, row))
+
+    def refresh(self, row: Row) -> None:
+        """Look again at a row whose dossier has moved on."""
+        self._order.refresh(row)
 
     def wanted(self) -> AbstractSet[Operation]:
         """Name the operations that rows wait for."""

@@ -32,6 +32,11 @@ class Row:
         """Tell whether the portal lacks anything."""
         return self.cursor.acked_version < self.version or self.cursor.acked_seq < self.reported
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the desk is through with the dossier."""
+        return self.case.ending_seq is not None and self.reported >= self.case.ending_seq
+
     def judge(self, comparison: Comparison) -> None:
         """Bring `flagged_at` up to date with what the portal has acknowledged."""
         self.flagged_at = self.case.flagged_at(in_order(self.cursor.acked_seq), comparison)

@@ -80,6 +80,8 @@ class Worker:
             row.next_attempt_at = row.due_since = self._timeline.now
             self._line.add(row, self._timeline.now)
             self._ring()
+        elif wants_line(row):
+            self._line.refresh(row)
 
     def _lane(self) -> Lane:
         yield None

@@ -30,12 +30,17 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Generic[K]):
-    """A dossier with something to send; `flagged_at` is when the portal turns late, if it ever does."""
+    """A dossier with something to send; `flagged_at` is when the portal turns late, if it ever does.
+
+    `has_ended` if that something ends the dossier. Nothing else averts a flag: what is sent of a running
+    dossier leaves it as it is.
+    """
 
     key: K
     unit_id: int
     flagged_at: datetime | None
     crashes: int = 0
+    has_ended: bool = True
 
 
 def claim_size(*, per_call: int, at_most: int, call_seconds: float) -> int:
@@ -68,10 +73,10 @@ def choose(
     averted any more. `chance`, uniform in [0, 1), rounds the share of the flagged, which small claims would
     else lack.
     """
-    flagged, savable, calm = _lanes(waiting, horizon=now + reach)
+    flagged, savable, running, calm = _lanes(waiting, horizon=now + reach)
     share = int(size * FLAGGED_SHARE + chance)
     ordered = [*flagged[:share], *savable[: size - min(share, len(flagged))]]
-    ordered += [*flagged[share:], *calm, *savable[size - min(share, len(flagged)) :]]
+    ordered += [*running, *flagged[share:], *calm, *savable[size - min(share, len(flagged)) :]]
     if ordered and ordered[0].crashes >= ALONE_AFTER_CRASHES:
         return ordered[:1]
     return [one for one in ordered if one.crashes < ALONE_AFTER_CRASHES][:size]
@@ -79,16 +84,18 @@ def choose(
 
 def _lanes(
     waiting: Iterable[Waiting[K]], *, horizon: datetime
-) -> tuple[list[Waiting[K]], list[Waiting[K]], list[Waiting[K]]]:
-    flagged, savable, calm = [], [], []
+) -> tuple[list[Waiting[K]], list[Waiting[K]], list[Waiting[K]], list[Waiting[K]]]:
+    flagged, savable, running, calm = [], [], [], []
     for one in waiting:
         if one.flagged_at is None:
             calm.append(one)
         elif one.flagged_at <= horizon:
             flagged.append(one)
-        else:
+        elif one.has_ended:
             savable.append(one)
-    return _in_turn(flagged), _in_turn(savable), calm
+        else:
+            running.append(one)
+    return _in_turn(flagged), _in_turn(savable), _in_turn(running), calm
 
 
 def _in_turn(lane: list[Waiting[K]]) -> list[Waiting[K]]:

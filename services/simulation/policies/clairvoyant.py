@@ -45,6 +45,9 @@ class KnowingOrder:
         else:
             heappush(self._others, (finished_at, case.number, row))
 
+    def refresh(self, row: Row) -> None:
+        """Nothing is news."""
+
     def wanted(self) -> AbstractSet[Operation]:
         """Name all: what a row wants next makes no difference."""
         return CALLS

@@ -36,6 +36,8 @@ _WINDOW: Final = 3
 #: The next look where nothing says when: the worker's poll.
 _POLL_SECONDS: Final = 1.0
 
+#: What a row wants next, whether for the first time, and whether the dossier has ended.
+_Kind = tuple[Operation, bool, bool]
 _Entry = tuple[float, int, Row, Waiting[int]]
 
 
@@ -43,8 +45,11 @@ class FlagOrder:
     """Rows by flag, apart by what they want next; the domain chooses among those that come into question."""
 
     def __init__(self, chance: Callable[[], float], pacing: Pacing) -> None:
-        self._rows: dict[tuple[Operation, bool], list[_Entry]] = {
-            (operation, fresh): [] for operation in CALLS for fresh in (True, False)
+        self._rows: dict[_Kind, list[_Entry]] = {
+            (operation, fresh, ended): []
+            for operation in CALLS
+            for fresh in (True, False)
+            for ended in (True, False)
         }
         self._chance = chance
         self._pacing = pacing
@@ -55,18 +60,28 @@ class FlagOrder:
     def add(self, row: Row) -> None:
         """Take in a row whose time has come."""
         flag = inf if row.flagged_at is None else row.flagged_at.timestamp()
-        waiting = Waiting(row.case.number, row.case.unit_id, row.flagged_at)
+        waiting = Waiting(row.case.number, row.case.unit_id, row.flagged_at, has_ended=row.has_ended)
         insort(self._rows[_kind(row)], (flag, row.case.number, row, waiting))
+
+    def refresh(self, row: Row) -> None:
+        """Look again at a row whose dossier has moved on meanwhile."""
+        for kind, rows in self._rows.items():
+            flag = inf if row.flagged_at is None else row.flagged_at.timestamp()
+            place = bisect_right(rows, (flag, row.case.number), key=lambda entry: entry[:2]) - 1
+            if place >= 0 and rows[place][2] is row and kind != _kind(row):
+                del rows[place]
+                self.add(row)
+                return
 
     def wanted(self) -> AbstractSet[Operation]:
         """Name the operations that rows wait for."""
-        return {operation for (operation, _), rows in self._rows.items() if rows}
+        return {operation for (operation, _, _), rows in self._rows.items() if rows}
 
     def take(self, size: int, now: float, leave: Leave) -> Sequence[Row]:
         """Take what the domain chooses."""
         kinds = [
             rows
-            for (operation, fresh), rows in self._rows.items()
+            for (operation, fresh, _), rows in self._rows.items()
             if rows and operation in leave.first and (fresh or leave.retries)
         ]
         if sum(map(len, kinds)) <= size:
@@ -219,12 +234,13 @@ def worker_pacing(traits: WorkerTraits, jitter: Callable[[], float]) -> WorkerPa
     return WorkerPacing(policy, limit, traits=traits, jitter=jitter)
 
 
-def _kind(row: Row) -> tuple[Operation, bool]:
+def _kind(row: Row) -> _Kind:
+    fresh = row.attempts == 0
     if row.state is DeliveryState.UNKNOWN:
-        return Operation.LOOK_UP, row.attempts == 0
+        return Operation.LOOK_UP, fresh, row.has_ended
     operation = next_operation(row.cursor, row.target)
     assert operation is not None  # noqa: S101 - only open rows stand in line
-    return operation, row.attempts == 0
+    return operation, fresh, row.has_ended
 
 
 def _in_question(rows: Sequence[_Entry], size: int, horizon: float) -> list[_Entry]:

@@ -24,6 +24,9 @@ class ArrivalOrder:
         """Take in a row whose time has come."""
         heappush(self._rows, (row.due_since, row.case.number, row))
 
+    def refresh(self, row: Row) -> None:
+        """Who came first has not changed."""
+
     def wanted(self) -> AbstractSet[Operation]:
         """Name all: what a row wants next makes no difference."""
         return CALLS
