@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,12 +11,15 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from services.cli.recorded_day import read_dossiers, read_outages
 from services.simulation.errors import InvalidScenario
 from services.simulation.picture import draw
+from services.simulation.recorded import write_scenario
 from services.simulation.rehearse import Policy, rehearse
 from services.simulation.result import Result
 from services.simulation.scenario import Scenario
 from services.simulation.scenario_file import load_scenario, shipped_scenarios
+from services.simulation.trial import Trial, trial_table, try_out
 
 ALL: Final = "all"
 _POLICIES: Final = [*(policy.value for policy in Policy), ALL]
@@ -61,6 +65,57 @@ def list_scenarios() -> None:
     """Liệt kê kịch bản có sẵn / list the scenarios that come with the system."""
     for name in shipped_scenarios():
         typer.echo(f"{name}\n    {' '.join(load_scenario(name).about.split())}")
+
+
+@app.command("table")
+def write_table(
+    *,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="Mặc định mọi kịch bản / by default all that are shipped")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Số lần gieo, từ 1 / seeds from 1 to this")] = 20,
+    processes: Annotated[int, typer.Option(min=1, help="Số tiến trình / processes")] = 2,
+) -> None:
+    """Bảng Markdown qua nhiều lần gieo / a Markdown table over seeds; fails where ours owes something."""
+    names = scenario or shipped_scenarios()
+    for name in names:
+        _load(name)
+    tasks = [(name, seed) for name in names for seed in range(1, seeds + 1)]
+    screen = Console(stderr=True)
+    with (
+        ProcessPoolExecutor(processes) as pool,
+        Progress(console=screen, disable=not screen.is_terminal) as progress,
+    ):
+        trials = list(progress.track(pool.map(_try_out, tasks), total=len(tasks)))
+    for line in trial_table(trials):
+        typer.echo(line)
+    faults = [fault for trial in trials for fault in trial.faults()]
+    for fault in faults:
+        typer.echo(fault, err=True)
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command("record")
+def record(
+    *,
+    dossiers: Annotated[
+        Path, typer.Option(help="CSV: received_at, finished_at, due_at, unit (tùy chọn / optional)")
+    ],
+    outages: Annotated[Path | None, typer.Option(help="CSV: begins_at, ends_at, state")] = None,
+    about: Annotated[str, typer.Option(help="Mô tả / what it is")] = "",
+) -> None:
+    """Lập kịch bản từ một ngày đã qua / build a scenario from a recorded day, and print it."""
+    try:
+        windows = [] if outages is None else read_outages(outages)
+        typer.echo(write_scenario(read_dossiers(dossiers), windows, about=about), nl=False)
+    except InvalidScenario as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(2) from fault
+
+
+def _try_out(task: tuple[str, int]) -> Trial:
+    name, seed = task
+    return try_out(load_scenario(name), seed)
 
 
 def _load(name: str) -> Scenario:

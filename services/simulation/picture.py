@@ -18,6 +18,8 @@ _PANEL: Final = 180
 _GAP: Final = 44
 _STRIP: Final = 18
 _POINTS: Final = 400
+_FONT: Final = 'font-family="sans-serif" font-size="12"'
+_MOST_DATES: Final = 12
 _HEIGHT: Final = _TOP + 2 * (_PANEL + _GAP) + _STRIP + 40
 
 #: Told apart without colour by their labels; the colours by Okabe and Ito's set for colour-blind readers.
@@ -39,8 +41,7 @@ def draw(results: Sequence[Result], *, title: str) -> str:
     backlogs = {r.policy: _backlog(r, times) for r in results}
     top = _TOP + _PANEL + _GAP
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
-        ' font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_FONT}>',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
         f'<text x="{_LEFT}" y="22" font-size="16">{escape(title)}</text>',
         *_panel(shares, _TOP, "Báo trễ oan, % / falsely late, %", lambda value: f"{value:g} %"),
@@ -92,7 +93,8 @@ def _panel(
         )
         colour = _COLOURS.get(name, "black")
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        yield f'<text x="{right + 8}" y="{y:.1f}" fill="{colour}">{escape(name)}: {written(values[-1])}</text>'
+        label = f"{escape(name)}: {written(values[-1])}"
+        yield f'<text x="{right + 8}" y="{y:.1f}" fill="{colour}">{label}</text>'
 
 
 def _label_places(lines: dict[str, list[float]], most: float, bottom: int) -> list[float]:
@@ -129,7 +131,7 @@ def _strip(windows: Sequence[Window], start: float, end: float, top: int) -> Ite
 
 def _days(start: float, end: float, top: int) -> Iterable[str]:
     days = (end - start) / 86_400
-    step = next(step for step in (0.25, 0.5, 1, 2, 5, 7, 14, 30, 60, 120, 365) if days / step <= 12)
+    step = next(step for step in (0.25, 0.5, 1, 2, 5, 7, 14, 30, 60, 120, 365) if days / step <= _MOST_DATES)
     moment = datetime.fromtimestamp(start, VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     right = _WIDTH - _RIGHT
     while moment.timestamp() <= end:

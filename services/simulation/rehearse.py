@@ -1,7 +1,7 @@
 """Plays one scenario with one policy."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 from typing import Final, Protocol
@@ -14,9 +14,10 @@ from services.simulation.policies.deadline import FlagOrder, worker_pacing
 from services.simulation.policies.fifo import ArrivalOrder, FourthPower
 from services.simulation.policies.freely import Freely
 from services.simulation.policies.naive import NaivePusher
-from services.simulation.portal import Portal
+from services.simulation.portal import Portal, PortalTraits
 from services.simulation.result import Result, measure
-from services.simulation.scenario import Scenario
+from services.simulation.round import WorkerTraits
+from services.simulation.scenario import Scenario, seeded
 from services.simulation.timeline import Timeline
 from services.simulation.weather import Forecast
 from services.simulation.worker import Worker
@@ -45,17 +46,27 @@ def rehearse(scenario: Scenario, policy: Policy, seed: int) -> Result:
     """Play a scenario to its end; the same three arguments give the same result."""
     cases = scenario.cases(seed)
     forecast = scenario.forecast(cases, seed)
-    traits = scenario.portal
-    if policy is Policy.CLAIRVOYANT:
-        # Knows what came of a call without an answer.
-        traits = replace(traits, answer_loss=0.0)
     timeline = Timeline(cases[0].reported_at[0])
-    portal = Portal(timeline, traits, forecast, cases, Random(f"{seed} portal"))
-    sender = _sender(policy, scenario, timeline, portal, forecast, Random(f"{seed} chance"))
-    _Desk(timeline, cases, sender).open()
+    portal = Portal(timeline, _traits(scenario, policy), forecast, cases, seeded(seed, "portal"))
+    stage = _Stage(timeline, portal, forecast, seeded(seed, "chance"))
+    _Desk(timeline, cases, _sender(policy, scenario, stage)).open()
     last = max(case.reported_at[-1] for case in cases)
     timeline.run(max(last, forecast.last_end()) + PATIENCE_SECONDS)
     return measure(policy.value, scenario, cases, portal, forecast)
+
+
+def _traits(scenario: Scenario, policy: Policy) -> PortalTraits:
+    """Who knows everything also knows what came of a call without an answer."""
+    knows = policy is Policy.CLAIRVOYANT
+    return replace(scenario.portal, answer_loss=0.0) if knows else scenario.portal
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    timeline: Timeline
+    portal: Portal
+    forecast: Forecast
+    chance: Random
 
 
 class _Desk:
@@ -81,40 +92,31 @@ class _Desk:
         self.open()
 
 
-def _sender(
-    policy: Policy,
-    scenario: Scenario,
-    timeline: Timeline,
-    portal: Portal,
-    forecast: Forecast,
-    chance: Random,
-) -> Sender:
+def _sender(policy: Policy, scenario: Scenario, stage: _Stage) -> Sender:
     if policy is Policy.NAIVE:
-        return NaivePusher(timeline, portal)
-    traits = scenario.worker
-    order: Order
-    pacing: Pacing
-    match policy:
-        case Policy.FIFO:
-            traits = replace(traits, retry=FourthPower())
-            order, pacing = ArrivalOrder(), Freely(traits.dossiers_per_call)
-        case Policy.DEADLINE:
-            pacing = worker_pacing(traits, chance.random)
-            order = FlagOrder(chance.random, pacing)
-        case Policy.CLAIRVOYANT:
-            # One call at work and one on its way keep the portal busy; what more is claimed is chosen early.
-            traits = replace(traits, calls_in_flight=2)
-            order = KnowingOrder(portal)
-            pacing = KnowingPacing(
-                forecast, portal, size=traits.dossiers_per_call, patience=traits.call_seconds
-            )
+        return NaivePusher(stage.timeline, stage.portal)
+    traits, order, pacing = _parts(policy, scenario.worker, stage)
     return Worker(
-        timeline,
-        portal,
+        stage.timeline,
+        stage.portal,
         traits,
         order=order,
         pacing=pacing,
         comparison=scenario.portal.comparison,
-        chance=chance,
+        chance=stage.chance,
         correction_seconds=scenario.correction_seconds,
     )
+
+
+def _parts(policy: Policy, traits: WorkerTraits, stage: _Stage) -> tuple[WorkerTraits, Order, Pacing]:
+    """Give what policies differ in: settings, who goes first, and when."""
+    if policy is Policy.FIFO:
+        return replace(traits, retry=FourthPower()), ArrivalOrder(), Freely(traits.dossiers_per_call)
+    if policy is Policy.DEADLINE:
+        pacing = worker_pacing(traits, stage.chance.random)
+        return traits, FlagOrder(stage.chance.random, pacing), pacing
+    # One call at work and one on its way keep the portal busy; what more is claimed is chosen too early.
+    knowing = KnowingPacing(
+        stage.forecast, stage.portal, size=traits.dossiers_per_call, patience=traits.call_seconds
+    )
+    return replace(traits, calls_in_flight=2), KnowingOrder(stage.portal), knowing

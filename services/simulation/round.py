@@ -5,7 +5,7 @@ is the domain's.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from services.core.domain.delivery import Operation, RetryPolicy, ask_again, next_step
@@ -52,7 +52,7 @@ class WorkerTraits:
     call_seconds: float = 20.0
     probe_seconds: float = 5.0
     probe_cap_seconds: float = 15.0
-    retry: RetryPolicy = RetryPolicy()
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 
 class Note(Protocol):

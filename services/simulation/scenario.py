@@ -1,7 +1,7 @@
 """What a rehearsal plays: dossiers, a portal, its weather, and the worker's settings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from services.simulation.case import Case
@@ -9,6 +9,11 @@ from services.simulation.portal import PortalTraits
 from services.simulation.round import WorkerTraits
 from services.simulation.traffic import Traffic
 from services.simulation.weather import Climate, Forecast, Window
+
+
+def seeded(seed: int, use: str) -> Random:
+    """Give the chance of one part, so that a change in one does not change what the others draw."""
+    return Random(f"{seed} {use}")  # noqa: S311 - a rehearsal that can be repeated, nothing secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Scenario:
         """Give the dossiers in the order of their reception."""
         if self.traffic is None:
             return self.recorded
-        return self.traffic.draw(Random(f"{seed} traffic"))  # noqa: S311 - a rehearsal that can be repeated
+        return self.traffic.draw(seeded(seed, "traffic"))
 
     def forecast(self, cases: Sequence[Case], seed: int) -> Forecast:
         """Give the weather from the first reception to the last report."""
@@ -41,5 +46,5 @@ class Scenario:
             return Forecast(self.outages)
         start = cases[0].reported_at[0]
         end = max(case.reported_at[-1] for case in cases)
-        drawn = self.climate.draw(start, end, Random(f"{seed} weather"))  # noqa: S311 - as above
+        drawn = self.climate.draw(start, end, seeded(seed, "weather"))
         return Forecast([*self.outages, *drawn])

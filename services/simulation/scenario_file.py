@@ -146,7 +146,7 @@ def _climate(table: Table) -> Climate:
     climate = Climate(
         up_seconds=60 * table.number("up_minutes", least=0.01),
         bad_seconds=60 * table.number("bad_minutes", least=0.01),
-        states={_state(key, states.path(key)): states.number(key) for key in states.keys()},
+        states={_state(key, states.path(key)): states.number(key) for key in states},
         regularity=table.number("regularity", 1, least=0.1),
     )
     if sum(climate.states.values()) <= 0:

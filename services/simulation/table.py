@@ -1,6 +1,6 @@
 """Reads a table of a scenario file: every key is known, has a type and a range."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -92,9 +92,8 @@ class Table:
         """Give a list of tables; empty where there is none."""
         return [Table(values, f"{self.path(key)}[{n}]") for n, values in enumerate(self.rows(key))]
 
-    def keys(self) -> list[str]:
-        """Name what is in the table."""
-        return list(self._values)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
 
     def path(self, key: str) -> str:
         """Name a place in the file."""

@@ -1,7 +1,6 @@
 """Draws the dossiers of a scenario: when they come in, when they are worked on, when they are due."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -14,6 +13,8 @@ from services.simulation.opening import MINUTES_PER_WORKING_DAY, Opening
 
 #: Working days kept free behind the last reception, so that every dossier can be due and returned.
 _ROOM_DAYS: Final = 150
+#: Working minutes from the reception to the earliest finish.
+_LEAST_WORK: Final = 5
 #: A citizen fetches the result within this many working minutes.
 _FETCHED_WITHIN: Final = 3 * MINUTES_PER_WORKING_DAY
 
@@ -62,7 +63,7 @@ class Traffic:
         processing = chance.choices(self.processing, [b.share for b in self.processing], k=self.dossiers)
         slack = chance.choices(self.slack, [b.share for b in self.slack], k=self.dossiers)
         return [
-            self._case(n, units[n], receptions[n], processing[n], slack[n], opening, chance)
+            self._case(n, receptions[n], (units[n], processing[n], slack[n]), opening, chance)
             for n in range(self.dossiers)
         ]
 
@@ -74,19 +75,20 @@ class Traffic:
         return sorted(chance.choice(days) + (hour + chance.random()) * 3600 for hour in hours)
 
     def _case(
-        self,
-        number: int,
-        unit_id: int,
-        received_at: float,
-        processing: Band,
-        slack: Band,
-        opening: Opening,
-        chance: Random,
+        self, number: int, received_at: float, bands: tuple[int, Band, Band], opening: Opening, chance: Random
     ) -> Case:
+        unit_id, processing, slack = bands
         received = opening.minutes_until(received_at)
         due = received + processing.draw(chance)
         due_at = opening.moment(due) // 60 * 60
-        finished = max(received + 5, due - slack.draw(chance))
+        finished = max(received + _LEAST_WORK, due - slack.draw(chance))
+        steps = self._steps(received_at, received, finished, opening, chance)
+        refused = chance.random() < self.refused_share
+        return build_case(number, unit_id, due_at, steps, refused=refused)
+
+    def _steps(
+        self, received_at: float, received: float, finished: float, opening: Opening, chance: Random
+    ) -> list[tuple[Status, float]]:
         steps = [(Status.RECEIVED, received_at)]
         count = chance.randint(*self.steps)
         for n in range(1, count + 1):
@@ -97,10 +99,4 @@ class Traffic:
         if chance.random() < self.returned_share:
             fetched = opening.minutes_until(finished_at) + _FETCHED_WITHIN * chance.random()
             steps.append((Status.RETURNED, max(finished_at, opening.moment(fetched))))
-        refused = chance.random() < self.refused_share
-        return build_case(number, unit_id, due_at, steps, refused=refused)
-
-
-def demand(cases: Sequence[Case]) -> int:
-    """Count the dossiers in calls that the thriftiest way needs: a body and all its entries together, each."""
-    return 2 * len(cases)
+        return steps

@@ -1,7 +1,8 @@
 """All policies on one scenario and seed, and how ours stands between a job queue and who knows everything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Final
 
 from services.simulation.rehearse import Policy, rehearse
@@ -67,6 +68,25 @@ def try_out(scenario: Scenario, seed: int) -> Trial:
     ours = results[Policy.DEADLINE]
     flawless = rehearse(_without_faults(scenario), Policy.DEADLINE, seed)
     return Trial(scenario.name, seed, results, flawless.portal_calls + ours.answers_lost)
+
+
+def trial_table(trials: Sequence[Trial]) -> Iterator[str]:
+    """Give a Markdown table: falsely late dossiers per policy, median over seeds with least and most."""
+    yield "| scenario | dossiers | naive | fifo | deadline | clairvoyant | gap closed, least | calls, most |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name in dict.fromkeys(trial.scenario for trial in trials):
+        group = [trial for trial in trials if trial.scenario == name]
+        late = [_spread([t.results[policy].false_late for t in group]) for policy in Policy]
+        wide = [t.closed for t in group if t.gap >= SMALL_GAP]
+        closed = f"{min(wide):.1%}" if wide else "no gap"
+        most = max(t.amplification for t in group)
+        dossiers = group[0].results[Policy.DEADLINE].dossiers
+        yield f"| {name} | {dossiers:,} | {' | '.join(late)} | {closed} | {most:.2f} |"
+
+
+def _spread(values: Sequence[int]) -> str:
+    least, most, middle = min(values), max(values), round(median(values))
+    return f"{middle:,}" if least == most else f"{middle:,} ({least:,}-{most:,})"
 
 
 def _without_faults(scenario: Scenario) -> Scenario:

@@ -1,7 +1,8 @@
 """When the portal is up, and what is wrong with it when it is not."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
@@ -79,7 +80,7 @@ class Forecast:
         window = self._at(moment)
         return State.UP if window is None else window.state
 
-    def fault_within(self, start: float, end: float, states: Set[State] = CUTTING) -> Window | None:
+    def fault_within(self, start: float, end: float, states: AbstractSet[State] = CUTTING) -> Window | None:
         """Give the first window in one of these states that touches the time between two moments."""
         for index in range(max(0, bisect_right(self._begins, start) - 1), len(self.windows)):
             window = self.windows[index]

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, zip_longest
 from typing import Final, Generic, TypeVar
 
-#: Part of a claim that dossiers already flagged get while others can still be saved (design 4). Where twice as
-#: much wants to be sent as the portal takes, each hundredth costs about thirty of 12,000 dossiers their saving
+#: Part of a claim that dossiers already flagged get while others can still be saved (design 4). Where twice
+#: as much wants to be sent as the portal takes, each hundredth costs some forty of 12,000 dossiers
 #: (`lienthong simulate --scenario capacity-200`); without any, those flagged would wait until it is over.
 FLAGGED_SHARE: Final = 0.05
 #: Calls from the choice to the acknowledgement of an ending: the body's, and that of the entries.
