@@ -8,7 +8,10 @@ from typing import Any, Final
 from services.core.domain.dossier import Status
 from services.simulation.case import Case, build_case
 from services.simulation.errors import InvalidScenario
-from services.simulation.weather import State
+from services.simulation.portal import PortalTraits
+from services.simulation.round import WorkerTraits
+from services.simulation.scenario import Scenario
+from services.simulation.weather import State, Window
 
 _COLUMNS: Final = 4
 
@@ -51,6 +54,24 @@ def write_scenario(
             f"ends_at = {_written(outage.ends_at)}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def day_scenario(
+    name: str, dossiers: Iterable[RecordedDossier], outages: Iterable[RecordedOutage]
+) -> Scenario:
+    """Give a recorded day as a scenario, on a portal and with worker settings by default."""
+    by_reception = sorted(dossiers, key=lambda d: d.received_at)
+    return Scenario(
+        name=name,
+        about="",
+        portal=PortalTraits(seconds_per_call=0.01, seconds_per_dossier=0.01, latency=0.2),
+        worker=WorkerTraits(),
+        recorded=[
+            recorded_case(n, [d.received_at, d.finished_at, d.due_at, d.unit_id])
+            for n, d in enumerate(by_reception)
+        ],
+        outages=[Window(o.begins_at.timestamp(), o.ends_at.timestamp(), o.state) for o in outages],
+    )
 
 
 def recorded_case(number: int, row: Any) -> Case:
