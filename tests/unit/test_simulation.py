@@ -16,7 +16,7 @@ from services.simulation.errors import InvalidScenario
 from services.simulation.opening import Opening
 from services.simulation.picture import draw
 from services.simulation.portal import Answer, Part, Portal, PortalTraits
-from services.simulation.recorded import RecordedDossier, RecordedOutage, write_scenario
+from services.simulation.recorded import RecordedDossier, RecordedOutage, day_scenario, write_scenario
 from services.simulation.rehearse import Policy, rehearse
 from services.simulation.scenario_file import load_scenario, read_scenario, shipped_scenarios
 from services.simulation.timeline import Timeline
@@ -112,6 +112,16 @@ def recorded(outages: list[RecordedOutage], *, finish: float, due: float) -> str
         RecordedDossier(MONDAY, at + timedelta(hours=finish), at + timedelta(hours=due)) for _ in range(50)
     ]
     return write_scenario(dossiers, outages, about="a day")
+
+
+def test_a_recorded_day_is_the_same_from_its_file_and_from_its_rows() -> None:
+    at = MONDAY + timedelta(hours=1)
+    dossiers = [RecordedDossier(MONDAY, at, at + timedelta(hours=1)) for _ in range(20)]
+    outages = [outage(-0.5, 0.5)]
+    from_file = read_scenario(write_scenario(dossiers, outages, about=""), "day")
+    from_rows = replace(day_scenario("day", dossiers, outages), portal=from_file.portal)
+    for policy in (Policy.NAIVE, Policy.FIFO):
+        assert rehearse(from_rows, policy, 1) == rehearse(from_file, policy, 1)
 
 
 def outage(begins: float, ends: float) -> RecordedOutage:
