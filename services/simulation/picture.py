@@ -44,7 +44,7 @@ def draw(results: Sequence[Result], *, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_FONT}>',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
         f'<text x="{_LEFT}" y="22" font-size="16">{escape(title)}</text>',
-        *_panel(shares, _TOP, "Báo trễ oan, % / falsely late, %", lambda value: f"{value:g} %"),
+        *_panel(shares, _TOP, "Báo trễ oan, % / falsely late, %", lambda value: f"{round(value, 1):g} %"),
         *_panel(
             backlogs, top, "Hồ sơ chờ / dossiers waiting", lambda value: f"{value:,.0f}".replace(",", ".")
         ),
