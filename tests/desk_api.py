@@ -106,7 +106,7 @@ class CountingBell:
 
 @dataclass(slots=True)
 class DeskApi:
-    """A running service. `province`, `ward` and `abroad` are desks with both scopes; `keys` has theirs."""
+    """A running service. `province`, `ward` and `abroad` are desks with all scopes; `keys` has theirs."""
 
     app: FastAPI
     runtime: Runtime
@@ -246,6 +246,7 @@ async def seed(sessions: Sessions) -> dict[str, str]:
         "abroad": ("H29", list(Scope)),
         "reader": ("H44", [Scope.READ]),
         "writer": ("H44", [Scope.WRITE]),
+        "operator": ("H44", [Scope.OPERATE]),
     }
     async with sessions.begin() as session:
         await import_units(session, UNITS)

@@ -52,4 +52,5 @@ class ApiKey(SecurityBase):
 _api_key = ApiKey()
 
 Reader = Annotated[Visit, Security(_api_key, scopes=[Scope.READ.value])]
+Operator = Annotated[Visit, Security(_api_key, scopes=[Scope.OPERATE.value])]
 Writer = Annotated[Visit, Security(_api_key, scopes=[Scope.WRITE.value])]

@@ -15,6 +15,7 @@ from services.api.refusals import EditionInvalid, EditionMissing, RequestKeyMiss
 from services.api.runtime import Runtime
 from services.core.domain.code import DossierCode, InvalidDossierCode
 from services.core.persistence.dossiers import DossierNotFound, Edition, Reference
+from services.core.telemetry import crash_points
 
 #: One of our tags; shells eat its quotes, so they may be missing.
 _TAG: Final = re.compile(r'"?([0-9]{1,9})-([0-9]{1,9})"?')
@@ -23,8 +24,14 @@ _TAG: Final = re.compile(r'"?([0-9]{1,9})-([0-9]{1,9})"?')
 async def open_transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """Commit what a route did, or nothing of it."""
     runtime: Runtime = request.app.state.runtime
+    if __debug__:
+        crash_points.pass_by("A1")
     async with runtime.sessions.begin() as session:
         yield session
+        if __debug__:
+            crash_points.pass_by("A3")
+    if __debug__:
+        crash_points.pass_by("A4")
 
 
 # With the default scope the commit would come after the answer: a 2xx for what was never stored.

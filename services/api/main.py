@@ -10,16 +10,17 @@ from starlette.types import ASGIApp
 
 from services.api import documentation, refusal_handlers
 from services.api.middleware import Envelope
-from services.api.routers import batch, changes, filing, health, reading
+from services.api.routers import batch, changes, evidence, filing, health, parked, reading
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
 from services.core.config import (
     ApiSettings,
     BrokerSettings,
     DatabaseSettings,
     LogSettings,
+    ProcessSettings,
     VerdictSettings,
 )
-from services.core.telemetry import logging
+from services.core.telemetry import crash_points, logging
 
 
 class DeskApi(FastAPI):
@@ -54,7 +55,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
-    for module in (filing, batch, reading, changes, health):
+    for module in (filing, batch, reading, evidence, changes, parked, health):
         app.include_router(module.router)
     refusal_handlers.install(app)
     documentation.install(app)
@@ -68,6 +69,8 @@ def app_from_environment() -> FastAPI:
     """
     settings, database, broker = ApiSettings(), DatabaseSettings(), BrokerSettings()
     logging.configure(service="api", level=LogSettings().level)
+    process = ProcessSettings()
+    crash_points.arm(process.crash_at, environment=process.environment)
     options = RuntimeOptions(
         database_url=database.database_url.get_secret_value(),
         redis_url=None if broker.redis_url is None else broker.redis_url.get_secret_value(),

@@ -107,6 +107,8 @@ class _Call:
     def _complete(self, message: Message) -> None:
         self._status = int(message["status"])
         message["headers"] += [(b"x-request-id", self._request_id.encode()), *_ALWAYS]
+        if any(name == _POLICY for name, _ in message["headers"]):
+            return
         page = self._scope["path"].startswith(PAGE)
         message["headers"].append(_RUNS_OUR_SCRIPTS if page else _RUNS_NOTHING)
 

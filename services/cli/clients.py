@@ -11,7 +11,7 @@ from rich.table import Table
 
 from services.cli.transaction import in_transaction
 from services.core.application.manage_clients import create_client, list_clients, revoke_client
-from services.core.domain.access import Scope
+from services.core.domain.access import DESK_SCOPES, Scope
 from services.core.persistence.clients import DeskClientRow
 
 app = typer.Typer(
@@ -21,13 +21,16 @@ app = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / print JSON")]
 Name = Annotated[str, typer.Argument(help="Tên phần mềm / name of the client")]
 Unit = Annotated[str, typer.Option(help="Đơn vị; chỉ thấy đơn vị này và cấp dưới / it sees this subtree")]
-Scopes = Annotated[list[Scope] | None, typer.Option(help="Quyền, mặc định tất cả / by default all")]
+Scopes = Annotated[
+    list[Scope] | None,
+    typer.Option(help="Quyền; mặc định đọc và ghi hồ sơ / by default read and write dossiers"),
+]
 
 
 @app.command()
 def create(name: Name, unit: Unit, scope: Scopes = None, as_json: AsJson = False) -> None:
     """Tạo khóa API; khóa chỉ hiện một lần / create an API key, which is shown once."""
-    scopes = frozenset(scope or Scope)
+    scopes = frozenset(scope or DESK_SCOPES)
     now = datetime.now(UTC)
     key = in_transaction(partial(create_client, name=name, unit_code=unit, scopes=scopes, now=now))
     if as_json:

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -13,6 +14,8 @@ from services.cli.processes import ServiceFailed
 from services.core.config import DatabaseSettings, settings_faults
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
+from services.core.telemetry import logging
+from services.core.telemetry.crash_points import CrashRefused
 from services.embedded import EmbeddedError
 
 app = typer.Typer(
@@ -75,17 +78,66 @@ def console(host: Host = None, port: Port = None) -> None:
 
 @app.command("mock-portal")
 def mock_portal(
+    *,
     host: str = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8090,
     catalogue: Annotated[
         Path | None, typer.Option(help="Danh mục thủ tục (CSV) / catalogue of procedures")
     ] = None,
+    strictness: Annotated[
+        Literal["strict", "usual", "lenient"],
+        typer.Option(help="Mức kiểm tra dữ liệu gửi lên / how much is refused"),
+    ] = "usual",
+    preset: Annotated[str | None, typer.Option(help="Kịch bản lỗi / weather by name")] = None,
+    tenant: Annotated[
+        list[str] | None, typer.Option(help="Mở sẵn, có thể lặp lại / opened at once; may be repeated")
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Tệp giữ trạng thái qua lần chạy sau / a file that survives a restart")
+    ] = None,
+    holdings: Annotated[
+        bool,
+        typer.Option("--holdings", help="Có dịch vụ danh sách hồ sơ (suy đoán) / offer lists (inferred)"),
+    ] = False,
 ) -> None:
     """Chạy Cổng DVCQG giả lập để kiểm thử / serve the mock national portal."""
-    from services.mock_portal.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+    from services.mock_portal.main import (  # noqa: PLC0415 - a service loads what it needs, not the others
+        CannotStart,
+        StartOptions,
+        run,
+    )
     from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
+    from services.mock_portal.strictness import Strictness  # noqa: PLC0415 - as above
 
-    run(host, port, settings=PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv"))
+    settings = PortalSettings(
+        catalogue_path=catalogue, strictness=Strictness(strictness), offers_holdings=holdings
+    )
+    try:
+        run(
+            host,
+            port,
+            settings=settings,
+            options=StartOptions(tenants=tenant or (), preset=preset, state_file=state),
+        )
+    except CannotStart as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(2) from reason
+
+
+@app.command("mock-population")
+def mock_population(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8091,
+    citizens: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Số công dân giả lập / invented citizens")
+    ] = 5000,
+    seed: Annotated[int, typer.Option(help="Cùng số, cùng dân cư / same number, same people")] = 0,
+) -> None:
+    """Chạy CSDL dân cư giả lập để kiểm thử / serve the mock population database."""
+    from services.mock_population.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+    from services.mock_population.settings import PopulationSettings  # noqa: PLC0415 - as above
+
+    run(host, port, settings=PopulationSettings(citizens=citizens, seed=seed))
 
 
 @app.command()
@@ -134,9 +186,6 @@ def demo(
     raise typer.Exit(run_demo(options))
 
 
-SEEDS = Path(__file__).parent / "seeds"
-
-
 def _prefer(prefix: str, host: str | None, port: int | None) -> None:
     """Let options win over the environment, which is where services read their settings."""
     for name, value in (("HOST", host), ("PORT", port)):
@@ -154,9 +203,11 @@ async def _upgrade(url: str) -> None:
 
 def main() -> None:
     """Run a command; a part that does not come up is told to the person, without a stack trace."""
+    # What a command prints is its answer, which may be piped. Services set up their own logs.
+    logging.configure(service="cli", level="WARNING", stream=sys.stderr)
     try:
         app()
-    except (ServiceFailed, EmbeddedError) as failure:
+    except (ServiceFailed, EmbeddedError, CrashRefused) as failure:
         typer.echo(str(failure), err=True)
         raise SystemExit(1) from failure
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Command groups that are loaded when they are called for: a worker need not import what imports files."""
+"""Commands that are loaded when they are called for: a worker need not import what imports files."""
 
 from importlib import import_module
 from typing import Any, Final
@@ -6,10 +6,15 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 
-#: Name of a group, and the module that holds it as `app`.
+#: Name of a group or a command, and the module that holds it as `app`.
 _GROUPS: Final = {
+    "catalogue": "services.cli.catalogue",
     "clients": "services.cli.clients",
+    "conformance": "services.cli.conformance",
     "import": "services.cli.imports",
+    "outages": "services.cli.outages",
+    "parked": "services.cli.parked",
+    "reconcile": "services.cli.reconcile",
     "simulate": "services.cli.simulate",
 }
 

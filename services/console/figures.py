@@ -56,7 +56,8 @@ def figures_of(snapshot: Snapshot, *, taken_at: datetime) -> Figures:
     states = _states(snapshot.unsynced, snapshot.tallies)
     received = None if snapshot.tallies is None else round(snapshot.tallies.total("received"))
     synced = states[0].count
-    ages = None if snapshot.unsynced is None else [group.oldest_age_seconds for group in snapshot.unsynced]
+    unsynced = snapshot.unsynced
+    ages = None if unsynced is None else [group.oldest_age_seconds for group in unsynced if group.is_open]
     return Figures(
         taken_at=taken_at,
         states=states,
@@ -85,7 +86,7 @@ def _states(unsynced: Sequence[Unsynced] | None, tallies: Tallies | None) -> lis
         figure = StateFigure(
             state,
             sum(group.count for group in of_state),
-            max((group.oldest_age_seconds for group in of_state), default=0.0),
+            max((group.oldest_age_seconds for group in of_state if group.is_open), default=0.0),
         )
         figures.append(StateFigure(state, None, None) if unsynced is None else figure)
     return figures

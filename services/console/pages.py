@@ -13,10 +13,14 @@ from services.console.places import read_mark, read_number, write_mark
 from services.console.reading import Reading, Runtime, RuntimeDep, reading
 from services.console.rendering import render
 from services.console.standing import difference_of, standing_of
+from services.core.application.group_parked import group_parked
 from services.core.application.inspect_dossier import ATTEMPTS_SHOWN, inspect_dossier
+from services.core.application.list_parked import list_parked
 from services.core.domain.code import DossierCode
+from services.core.domain.park_help import help_for
 from services.core.persistence.console_views import ConsoleViewRepository, OutageRecord
 from services.core.persistence.measurements import take_snapshot
+from services.core.persistence.parked import ParkedFilter
 
 router = APIRouter()
 
@@ -49,16 +53,15 @@ async def show_overview(runtime: RuntimeDep) -> Response:
 @router.get("/parked")
 async def show_parked(session: Reading, after: str | None = None) -> Response:
     """List what waits for a person: grouped by cause, then one by one, the longest waiting first."""
-    mark = read_mark(after)
-    views = ConsoleViewRepository(session)
-    page = await views.parked_page(after=mark, limit=PARKED_A_PAGE + 1)
-    dossiers, more = page[:PARKED_A_PAGE], len(page) > PARKED_A_PAGE
+    mark, everything = read_mark(after), ParkedFilter()
+    page = await list_parked(session, wanted=everything, after=mark, limit=PARKED_A_PAGE)
     return render(
         "parked.html",
-        summary=await views.parked_summary(limit=GROUPS_SHOWN),
-        dossiers=dossiers,
+        summary=await group_parked(session, wanted=everything, limit=GROUPS_SHOWN),
+        help_for=help_for,
+        dossiers=page.dossiers,
         is_first_page=mark is None,
-        next_place=write_mark(dossiers[-1].mark) if more else None,
+        next_place=None if page.last is None else write_mark(page.last),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from services.console.failures import NoSuchPlace
-from services.core.persistence.console_views import ParkedMark
+from services.core.persistence.parked import ParkedMark
 
 _SEPARATOR: Final = "~"
 _MOST_DIGITS: Final = 9

@@ -4,6 +4,8 @@ Read in main modules and in the command line only; everything below gets values.
 start with the variable's name; secrets have no default.
 """
 
+from enum import StrEnum
+
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -51,6 +53,25 @@ class PortalSettings(BaseSettings):
     reply_bytes: int = Field(default=262_144, ge=1024)
     dossiers_per_call: int = Field(default=50, ge=1, le=1000)
     entries_per_call: int = Field(default=200, ge=1, le=10_000)
+    catalogue_seconds: float = Field(default=60.0, gt=0)
+    catalogue_bytes: int = Field(default=16_777_216, ge=1024)
+    #: Of an answer with more gone than this share it is believed what it lists, not what it leaves out.
+    catalogue_vanished_share: float = Field(default=0.05, ge=0, lt=1)
+
+
+class Holdings(StrEnum):
+    """How we learn what the portal holds."""
+
+    REPORT = "report"  #: from files that a person exports
+    SERVICE = "service"  #: from a list service that nobody has published
+
+
+class HoldingsSettings(BaseSettings):
+    """Where the reconciliation gets the portal's side from."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_PORTAL_")
+
+    holdings: Holdings = Holdings.REPORT
 
 
 class WorkerSettings(BaseSettings):
@@ -70,6 +91,8 @@ class WorkerSettings(BaseSettings):
     probe_cap_seconds: float = Field(default=15.0, gt=0)
     stop_seconds: float = Field(default=20.0, gt=0)
     look_ups_at_once: int = Field(default=8, ge=1, le=64)
+    #: Of the clock in Việt Nam; twenty minutes past it the portal's catalogue is read.
+    catalogue_hour: int = Field(default=2, ge=0, le=23)
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 9101
 
@@ -105,6 +128,15 @@ class ConsoleSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8002
     statement_seconds: float = Field(default=2.0, gt=0)
+
+
+class ProcessSettings(BaseSettings):
+    """Where the process runs, and where a fault test wants it to die (`telemetry.crash_points`)."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_")
+
+    environment: str = "development"
+    crash_at: str | None = None
 
 
 class LogSettings(BaseSettings):

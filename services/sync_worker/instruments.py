@@ -1,11 +1,12 @@
 """What one worker process counts about itself, for Prometheus."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from services.core.application.check_queue import QueueFault
 from services.core.domain.delivery import Operation
 from services.core.domain.filing import DossierBody
 from services.core.domain.outcome import LookUpOutcome, Outcome, Unsendable, outcome_name
@@ -16,6 +17,7 @@ from services.core.telemetry.metric_names.metric import Metric
 _ATTEMPTS = Counter(worker.DELIVERY_ATTEMPTS.name, worker.DELIVERY_ATTEMPTS.help, ("operation", "outcome"))
 _LOGINS = Counter(worker.PORTAL_LOGINS.name, worker.PORTAL_LOGINS.help, ("outcome",))
 _CLAIMS = Counter(worker.CLAIMS.name, worker.CLAIMS.help)
+_MENDED = Counter(worker.QUEUE_MENDED.name, worker.QUEUE_MENDED.help, ("fault",))
 _SECONDS = Histogram(
     worker.PORTAL_CALL_SECONDS.name,
     worker.PORTAL_CALL_SECONDS.help,
@@ -30,6 +32,7 @@ def _gauge(metric: Metric) -> Gauge:
 
 _IN_FLIGHT = _gauge(worker.PORTAL_CALLS_IN_FLIGHT)
 _HEARTBEAT = _gauge(worker.WORKER_HEARTBEAT)
+_STARVING = _gauge(worker.QUEUE_STARVING)
 
 
 def count_claims(number: int) -> None:
@@ -41,6 +44,13 @@ def count_claims(number: int) -> None:
 def count_login(outcome: str) -> None:
     """Count a login at the portal."""
     _LOGINS.labels(outcome).inc()
+
+
+def count_checked(mended: Mapping[QueueFault, int], *, starving: int) -> None:
+    """Count what a check of the queue found; faults that were not found show as 0."""
+    for fault in QueueFault:
+        _MENDED.labels(fault.value).inc(mended.get(fault, 0))
+    _STARVING.set(starving)
 
 
 class MeasuredPortal:

@@ -6,6 +6,7 @@ import signal
 import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from os import getpid
 from typing import Final
 
@@ -16,11 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.deliver_due import Delivering
 from services.core.application.pacing import Pacing
+from services.core.application.refresh_catalogue import refresh_catalogue
 from services.core.config import (
     BrokerSettings,
     DatabaseSettings,
     LogSettings,
     PortalSettings,
+    ProcessSettings,
     VerdictSettings,
     WorkerSettings,
 )
@@ -28,23 +31,37 @@ from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
-from services.core.telemetry import logging
+from services.core.telemetry import crash_points, logging
+from services.sync_worker.checks import QueueChecks
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
-from services.sync_worker.tasks import do_daily_work, run_jobs
+from services.sync_worker.tasks import NightlyCatalogue, do_daily_work, run_jobs
 
 log = structlog.get_logger()
 
 #: After hanging up we leave the portal this many times a call's length before asking what came of it: with a
 #: call of 20 s that makes a minute since the request was sent, which card networks wait as well.
 LINGER_CALLS: Final = 2.0
+#: With a fifth of jitter, a dead worker's dossiers are found within five seconds of their lease's end.
+SWEEP_SECONDS: Final = 4.0
+_CHECK_SECONDS: Final = 60.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Give the present in UTC."""
+        return datetime.now(UTC)
 
 
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished or given back (at most 25 s)."""
     logging.configure(service="sync-worker", level=LogSettings().level)
+    process = ProcessSettings()
+    crash_points.arm(process.crash_at, environment=process.environment)
     uvloop.run(_serve(WorkerSettings(), PortalSettings(), DatabaseSettings(), BrokerSettings()))
 
 
@@ -61,17 +78,36 @@ async def _serve(
     client = PortalClient(portal_address(portal, worker), on_login=count_login)
     lanes = DeliveryLanes(
         _delivering(worker, portal, sessions, client),
-        Rhythm(poll=worker.poll_seconds, sweep=min(5.0, worker.lease_seconds / 4), stop=worker.stop_seconds),
+        Rhythm(
+            poll=worker.poll_seconds,
+            sweep=min(SWEEP_SECONDS, worker.lease_seconds / 4),
+            stop=worker.stop_seconds,
+        ),
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lanes.stop)
     start_http_server(worker.metrics_port, addr=worker.metrics_host)
     await _begin_the_day(sessions)
+    checks = asyncio.create_task(
+        QueueChecks(
+            sessions, comparison=VerdictSettings().comparison, bell=lanes.bell, seconds=_CHECK_SECONDS
+        ).run()
+    )
     jobs = None
     if broker.redis_url is not None:
+        nightly = NightlyCatalogue(
+            hour=worker.catalogue_hour,
+            refresh=partial(
+                refresh_catalogue,
+                sessions,
+                portal=client,
+                clock=SystemClock(),
+                most_vanished=portal.catalogue_vanished_share,
+            ),
+        )
         jobs = asyncio.create_task(
-            run_jobs(broker.redis_url.get_secret_value(), bell=lanes.bell, sessions=sessions)
+            run_jobs(broker.redis_url.get_secret_value(), bell=lanes.bell, sessions=sessions, nightly=nightly)
         )
     log.info(
         "worker.started", calls_in_flight=worker.calls_in_flight, dossiers_per_call=portal.dossiers_per_call
@@ -79,10 +115,11 @@ async def _serve(
     try:
         await lanes.run()
     finally:
-        if jobs is not None:
-            jobs.cancel()
-            with suppress(asyncio.CancelledError):
-                await jobs
+        for task in (checks, jobs):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         await client.close()
         await engine.dispose()
 
@@ -117,6 +154,8 @@ def portal_address(portal: PortalSettings, worker: WorkerSettings) -> PortalAddr
         call_seconds=portal.call_seconds,
         reply_bytes=portal.reply_bytes,
         connections=(worker.calls_in_flight + 1) * worker.look_ups_at_once + 4,
+        catalogue_seconds=portal.catalogue_seconds,
+        catalogue_bytes=portal.catalogue_bytes,
     )
 
 

@@ -1,8 +1,10 @@
 """What arrives through arq: rings at the door, and the clock's daily work. No rule lives here."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 
 import structlog
@@ -26,6 +28,22 @@ POLL_SECONDS: Final = 0.05
 ANSWERS_KEPT: Final = timedelta(hours=72)
 
 
+#: arq wants a fixed offset; Việt Nam has had this one since 1975.
+_VIETNAM: Final = timezone(timedelta(hours=7))
+
+#: Thousands of procedures, one after the other. arq gives the jobs of a killed worker back only after the
+#: longest time-out there is, which costs nothing here: polling needs no rings, and the next night reads on.
+CATALOGUE_SECONDS: Final = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class NightlyCatalogue:
+    """At which hour in Việt Nam the portal's catalogue is read, and how."""
+
+    hour: int
+    refresh: Callable[[], Awaitable[object]]
+
+
 async def look_at_queue(ctx: dict[str, Any]) -> None:
     """Pass a ring on to the delivery lanes."""
     ctx["bell"].set()
@@ -34,6 +52,11 @@ async def look_at_queue(ctx: dict[str, Any]) -> None:
 async def look_after(ctx: dict[str, Any]) -> None:
     """Do the daily work at the hour that arq's clock gives."""
     await do_daily_work(ctx["sessions"], today=datetime.now(UTC).date())
+
+
+async def read_catalogue(ctx: dict[str, Any]) -> None:
+    """Take in the portal's catalogue."""
+    await ctx["refresh_catalogue"]()
 
 
 async def do_daily_work(sessions: Sessions, *, today: date) -> None:
@@ -49,10 +72,12 @@ async def do_daily_work(sessions: Sessions, *, today: date) -> None:
             )
 
 
-async def run_jobs(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -> None:
+async def run_jobs(
+    redis_url: str, *, bell: asyncio.Event, sessions: Sessions, nightly: NightlyCatalogue
+) -> None:
     """Run arq until cancelled. It ends when its broker does, so it is started again and again."""
     while True:
-        worker = create_worker(redis_url, bell=bell, sessions=sessions)
+        worker = create_worker(redis_url, bell=bell, sessions=sessions, nightly=nightly)
         try:
             await worker.async_run()
         except Exception as exc:  # noqa: BLE001 - what lies in the broker must not cost us the bell
@@ -78,14 +103,28 @@ async def close(worker: Worker) -> None:
         await let_go(worker.pool)
 
 
-def create_worker(redis_url: str, *, bell: asyncio.Event, sessions: Sessions) -> Worker:
+def create_worker(
+    redis_url: str, *, bell: asyncio.Event, sessions: Sessions, nightly: NightlyCatalogue
+) -> Worker:
     """Build an arq worker that keeps no results, reads only JSON, and leaves signals to us."""
     return Worker(
         functions=[func(look_at_queue, name=names.LOOK_AT_QUEUE, keep_result=0, max_tries=1)],
-        cron_jobs=[cron(look_after, name=names.DAILY, hour=1, minute=10, keep_result=0)],
+        cron_jobs=[
+            cron(look_after, name=names.DAILY, hour=1, minute=10, keep_result=0),
+            cron(
+                read_catalogue,
+                name=names.CATALOGUE,
+                hour=nightly.hour,
+                minute=20,
+                timeout=CATALOGUE_SECONDS,
+                keep_result=0,
+                max_tries=1,
+            ),
+        ],
+        timezone=_VIETNAM,
         redis_pool=broker_at(redis_url),
         queue_name=names.QUEUE,
-        ctx={"bell": bell, "sessions": sessions},
+        ctx={"bell": bell, "sessions": sessions, "refresh_catalogue": nightly.refresh},
         handle_signals=False,
         keep_result=0,
         poll_delay=POLL_SECONDS,

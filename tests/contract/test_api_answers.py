@@ -48,7 +48,7 @@ async def test_the_example_of_a_change_is_made(api: DeskApi, method: str, path: 
     check(api, method, path, answer)
 
 
-@pytest.mark.parametrize("part", ["", "/timeline", "/delivery", "/preflight"])
+@pytest.mark.parametrize("part", ["", "/timeline", "/delivery", "/preflight", "/proof", "/proof.html"])
 async def test_a_dossier_that_has_seen_everything_is_shown_as_documented(api: DeskApi, part: str) -> None:
     paid = {"name": "Lệ phí", "amount_vnd": 8000, "paid_by": "cash", "paid_at": "2026-03-10T10:00:00+07:00"}
     dossier = await api.province.created(

@@ -127,6 +127,16 @@ def test_lists_mask_the_number(desk: httpx.Client, delivered: str) -> None:
     assert NUMBER not in json.dumps(page)
 
 
+@pytest.mark.parametrize("part", ["proof", "proof.html"])
+def test_a_proof_tells_what_was_done_and_not_for_whom(desk: httpx.Client, delivered: str, part: str) -> None:
+    answer = desk.get(f"/v1/dossiers/{delivered}/{part}")
+
+    assert answer.status_code == 200
+    assert delivered in answer.text
+    for canary in (NUMBER, NAME):
+        assert not any(form in answer.content for form in disguises(canary))
+
+
 def _is_table_data(path: Path) -> bool:
     """Tell PostgreSQL's own files, where the data belong, from logs and broker files."""
     return "postgres" in path.parts

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.domain.false_late import FalseLateCause
 
-OPEN_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
+UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class DeliveryRow:
 def running(rng: random.Random, unit_id: int) -> DeliveryRow:
     """A dossier that the desk still works on; the portal may count it as late, and rightly so."""
     flagged = rng.choice([None, before(rng), ahead(rng)])
-    state = rng.choice([DeliveryState.SYNCED.value, *OPEN_STATES])
+    state = rng.choice([DeliveryState.SYNCED.value, *UNSYNCED_STATES])
     return row(rng, unit_id, state, flagged=flagged, desk_flagged=flagged)
 
 
@@ -39,7 +39,7 @@ def waiting(rng: random.Random, unit_id: int) -> DeliveryRow:
     return row(
         rng,
         unit_id,
-        rng.choice(OPEN_STATES),
+        rng.choice(UNSYNCED_STATES),
         flagged=rng.choice([None, before(rng), before(rng), ahead(rng)]),
         desk_flagged=before(rng) if late else None,
         ended=reported - rng.uniform(0, 5),
@@ -55,7 +55,7 @@ def accepted(rng: random.Random, unit_id: int) -> DeliveryRow:
     return row(
         rng,
         unit_id,
-        rng.choice([DeliveryState.SYNCED.value] * 3 + OPEN_STATES),
+        rng.choice([DeliveryState.SYNCED.value] * 3 + UNSYNCED_STATES),
         flagged=reported - 10 if kind == "desk_late" else None,
         desk_flagged=reported - 10 if kind == "desk_late" else None,
         ended=reported - rng.uniform(0, 5),
@@ -67,7 +67,7 @@ def accepted(rng: random.Random, unit_id: int) -> DeliveryRow:
 
 def row(rng: random.Random, unit_id: int, state: str, **columns: float | str | None) -> DeliveryRow:
     """Fill in the rest; a row that is no longer parked may still show why it was."""
-    once_parked = state == DeliveryState.PARKED or rng.random() < 0.1
+    once_parked = state in {DeliveryState.PARKED, DeliveryState.CLOSED} or rng.random() < 0.1
     park_cause = rng.choice(list(ParkCause)).value if once_parked else None
     plain = DeliveryRow(unit_id=unit_id, state=state, park_cause=park_cause, due_since=before(rng))
     return replace(plain, **columns)  # type: ignore[arg-type]  # the names are those of the dataclass

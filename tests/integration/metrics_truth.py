@@ -53,7 +53,7 @@ def _deliveries(rows: Iterable[Row[Any]], at: datetime, lookups: int) -> Figures
         figures[series("deliveries_oldest_age_seconds", state=state)] = _oldest(
             (row for row in rows if row.state == state), at
         )
-    figures[series("oldest_unsynced_age_seconds")] = _oldest((r for r in rows if r.state != "synced"), at)
+    figures[series("oldest_unsynced_age_seconds")] = _oldest((r for r in rows if is_open(r)), at)
     for cause in ParkCause:
         parked = [row for row in rows if row.state == "parked" and row.park_cause == cause]
         figures[series("parked", cause=cause)] = len(parked)
@@ -118,6 +118,10 @@ def _lateness(rows: Iterable[Row[Any]], at: datetime, outages: list[Outage]) -> 
     return figures
 
 
+def is_open(row: Row[Any]) -> bool:
+    return row.state not in {"synced", "closed"}
+
+
 def is_flagged(row: Row[Any], at: datetime) -> bool:
     return row.accepted_at is None and row.flagged_at is not None and row.flagged_at <= at
 
@@ -139,6 +143,7 @@ def seconds_to_flag(rows: Iterable[Row[Any]], at: datetime) -> list[float]:
         and row.flagged_at is not None
         and at < row.flagged_at <= at + timedelta(days=1)
         and ended_in_time(row, at)
+        and row.state != "closed"
     ]
 
 
@@ -166,7 +171,7 @@ def _units(rows: Iterable[Row[Any]], at: datetime) -> Figures:
     figures: Figures = {}
     for unit in {row.unit for row in rows}:
         own = [row for row in rows if row.unit == unit]
-        unsynced = [row for row in own if row.state != "synced"]
+        unsynced = [row for row in own if is_open(row)]
         false = sum(is_falsely_late(row, at) or row.false_late_cause is not None for row in own)
         late_when_accepted = sum(
             row.accepted_at is not None

@@ -100,7 +100,7 @@ class RawPortal:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while not writer.is_closing():
-                request = await _read(reader)
+                request = await read_request(reader)
                 self.requests.append(request)
                 await self._next(request)(writer)
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -119,7 +119,7 @@ class RawPortal:
         await done(session=f"session-{self.sessions}")(writer)
 
 
-async def _read(reader: asyncio.StreamReader) -> Request:
+async def read_request(reader: asyncio.StreamReader) -> Request:
     head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))

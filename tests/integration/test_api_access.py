@@ -20,13 +20,18 @@ def operations(api: DeskApi) -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
+def scope_of(method: str, path: str) -> str:
+    if method == "GET":
+        return "dossiers:read"
+    return "deliveries:operate" if path.startswith("/v1/parked:") else "dossiers:write"
+
+
 async def test_every_route_but_the_health_checks_names_its_scope(api: DeskApi) -> None:
     for method, path, operation in operations(api):
         if path in OPEN:
             assert "security" not in operation
             continue
-        scope = "dossiers:read" if method == "GET" else "dossiers:write"
-        assert operation["security"] == [{"ApiKey": [scope]}], (method, path)
+        assert operation["security"] == [{"ApiKey": [scope_of(method, path)]}], (method, path)
         assert {"401", "403"} <= operation["responses"].keys()
 
 
@@ -42,9 +47,16 @@ async def test_the_documented_routes_are_all_there_are(api: DeskApi) -> None:
         ("GET", "/v1/dossiers/{dossier}/timeline"),
         ("GET", "/v1/dossiers/{dossier}/delivery"),
         ("GET", "/v1/dossiers/{dossier}/preflight"),
+        ("GET", "/v1/dossiers/{dossier}/proof"),
+        ("GET", "/v1/dossiers/{dossier}/proof.html"),
+        ("GET", "/v1/outages"),
         ("POST", "/v1/dossiers/{dossier}/progress"),
         ("POST", "/v1/dossiers/{dossier}/extension"),
         ("POST", "/v1/dossiers/{dossier}/apology"),
+        ("GET", "/v1/parked"),
+        ("GET", "/v1/parked/groups"),
+        ("POST", "/v1/parked:replay"),
+        ("POST", "/v1/parked:close"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
     }
@@ -60,6 +72,8 @@ def a_body(path: str) -> dict[str, Any]:
         "extension": {**signed, "new_due_at": "2099-01-05T10:00:00+07:00"},
         "apology": {**signed, "new_date": "2099-01-05T10:00:00+07:00", "handed_over": "sms"},
         "{dossier}": {**signed, "summary": "khác"},
+        "parked:replay": {"all": True},
+        "parked:close": {"all": True, "reason": "lý do"},
     }
     return bodies[path.rpartition("/")[2]]
 
@@ -101,13 +115,15 @@ async def test_no_route_opens_without_a_key(api: DeskApi) -> None:
     assert set((await call_all(api, None)).values()) == {401}
 
 
-@pytest.mark.parametrize(("name", "allowed"), [("reader", "GET"), ("writer", "POST")])
-async def test_a_key_opens_the_routes_of_its_scope_only(api: DeskApi, name: str, allowed: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [("reader", "dossiers:read"), ("writer", "dossiers:write"), ("operator", "deliveries:operate")],
+)
+async def test_a_key_opens_the_routes_of_its_scope_only(api: DeskApi, name: str, scope: str) -> None:
     statuses = await call_all(api, api.keys[name])
 
     for (method, path), status in statuses.items():
-        reads = method == "GET"
-        assert (status == 403) is (reads != (allowed == "GET")), (method, path, status)
+        assert (status == 403) is (scope_of(method, path) != scope), (method, path, status)
         assert status < 500
 
 

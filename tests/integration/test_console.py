@@ -17,12 +17,16 @@ from structlog.testing import capture_logs
 
 from services.console import health, pages
 from services.console.reading import reading
-from services.console.words import FALSE_LATE_CAUSES, RULES, STATES
+from services.console.words import RULES
 from services.console.writing import write_number
+from services.core.application.intervene import intervene
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.intervention import Action, Decision
 from services.core.domain.verdict import Rule
+from services.core.domain.wording import FALSE_LATE_CAUSES, STATES
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.parked import ParkedFilter
 from tests.desk_api import DeskApi
 from tests.integration.console_service import console, open_page, rows, shown, tiles
 from tests.integration.delivery_rows import DeliveryRow
@@ -198,6 +202,39 @@ async def test_dossiers_refused_for_the_same_reason_are_one_group_whatever_their
     examples = set(re.findall(r'href="/dossiers/([^"]+)"', html.split("<table")[0]))
     assert len(examples) == 4
     assert examples <= codes
+
+
+async def test_a_group_shows_what_it_means_the_fix_and_the_command_for_it(sessions: Sessions) -> None:
+    await park(sessions, 2)
+    async with sessions.begin() as session:
+        await session.execute(text("UPDATE deliveries SET park_group = 'unknown_procedure:1.000999'"))
+    async with console(sessions) as client:
+        before = shown(await open_page(client, "/parked"))
+        async with sessions.begin() as session:
+            await session.execute(text("UPDATE deliveries SET park_group = 'refused: -5: Hồ sơ * sai'"))
+        after = shown(await open_page(client, "/parked"))
+
+    assert "Cổng không biết thủ tục 1.000999." in before
+    assert "wait until the portal has it, then replay the group." in before
+    assert "lienthong parked replay --group unknown_procedure:1.000999" in before
+    assert "lienthong parked replay --group 'refused: -5: Hồ sơ * sai'" in after
+
+
+async def test_a_closed_dossier_shows_who_closed_it_and_why_without_naming_the_citizen(
+    api: DeskApi, sessions: Sessions
+) -> None:
+    dossier = await api.ward.created()
+    await change_delivery(sessions, dossier, "state = 'parked', park_cause = 'refused', parked_at = now()")
+    decision = Decision(Action.CLOSE, "bình", "nộp trùng, đã gọi Nguyễn Thị Hoa")
+    async with sessions.begin() as session:
+        await intervene(session, decision=decision, wanted=ParkedFilter(), per_minute=100)
+    async with console(sessions) as client:
+        page = shown(await open_page(client, f"/dossiers/{dossier['code']}"))
+        waiting = shown(await open_page(client, "/parked"))
+
+    assert "Đã đóng, không gửi nữa closed Cổng từ chối refused by the portal" in page
+    assert "bình Đóng, không gửi nữa closed nộp trùng, đã gọi …" in page
+    assert "Không có hồ sơ nào chờ cán bộ xử lý." in waiting
 
 
 async def test_a_dossier_that_the_portal_does_not_hold_shows_what_is_missing(

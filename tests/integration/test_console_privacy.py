@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from services.core.domain.delivery import ParkCause
+from services.core.domain.park_group import Subject, group_of
 from services.core.persistence.engine import Sessions
 from tests.desk_api import DeskApi
 from tests.integration.console_service import console, open_page, shown
@@ -21,6 +23,7 @@ APPLICANT = {
     "email": "canary@example.vn",
     "address": "Số 7 ngõ Chim Yến",
 }
+WHOSE = Subject(personal=tuple(value for key, value in APPLICANT.items() if key != "kind"))
 OFFICER = "Quàng Văn Kiểm"
 SUMMARY = "Khai sinh cho bé Chích Bông"
 STEP = "Đã gọi điện cho bà Họa Mi"
@@ -39,6 +42,7 @@ async def parked(api: DeskApi, sessions: Sessions) -> list[dict[str, Any]]:
     """Store dossiers of one citizen; the portal quotes them in what it says about each."""
     found = []
     for saying in SAYINGS:
+        words = saying.format(**APPLICANT)
         dossier = await api.ward.created(
             applicant=APPLICANT, officer=OFFICER, summary=SUMMARY, department="Bộ phận Một cửa"
         )
@@ -48,10 +52,10 @@ async def parked(api: DeskApi, sessions: Sessions) -> list[dict[str, Any]]:
         async with sessions.begin() as session:
             await session.execute(
                 text(
-                    "UPDATE deliveries SET state = 'parked', park_cause = 'refused', last_cause = :words"
-                    " WHERE dossier_id = :id"
+                    "UPDATE deliveries SET state = 'parked', park_cause = 'refused', last_cause = :words,"
+                    " park_group = :group WHERE dossier_id = :id"
                 ),
-                {"id": dossier["id"], "words": saying.format(**APPLICANT)},
+                {"id": dossier["id"], "words": words, "group": group_of(ParkCause.REFUSED, words, WHOSE)},
             )
             await session.execute(
                 text(
@@ -59,7 +63,7 @@ async def parked(api: DeskApi, sessions: Sessions) -> list[dict[str, Any]]:
                     " request_hash, detail, started_at, finished_at)"
                     " VALUES (:id, :id, 'create', 'rejected', 1, '', :words, now(), now())"
                 ),
-                {"id": dossier["id"], "words": saying.format(**APPLICANT)},
+                {"id": dossier["id"], "words": words},
             )
     return found
 

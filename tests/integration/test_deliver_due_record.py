@@ -13,6 +13,7 @@ from services.core.domain.dossier import Status
 from services.core.domain.outcome import AuthRefused, NotSent, Outcome, Rejected, Throttled, Unknown
 from services.core.persistence.attempts import AttemptRepository, OperationHealth
 from services.core.persistence.engine import Sessions
+from services.core.persistence.outages import OutageRepository, Refusals, Relief
 from tests.integration.delivery_cases import (
     UNIT,
     Act,
@@ -127,7 +128,9 @@ async def test_what_broke_before_the_last_success_does_not_date_the_outage(sessi
     async def report(operation: Operation, *, missed: int) -> None:
         health = _missed(operation, missed) if missed else _taken(operation)
         async with sessions.begin() as session:
-            await AttemptRepository(session).report([health], answered_ago=None if missed else 0.0)
+            await AttemptRepository(session).report([health])
+            await OutageRepository(session).close(Relief(None if missed else 0.0, None if missed else 0.0))
+            await OutageRepository(session).open_unreachable()
 
     await report(Operation.LOOK_UP, missed=500)
     await report(Operation.CREATE, missed=0)
@@ -148,7 +151,13 @@ async def test_reports_of_many_workers_do_not_wait_for_each_other_in_a_circle(se
         health = [_taken(good), _missed(bad, 1)]
         for _ in range(15):
             async with sessions.begin() as session:
-                await AttemptRepository(session).report(health, answered_ago=0.0)
+                await AttemptRepository(session).report(health)
+                outages = OutageRepository(session)
+                await outages.close(Relief(0.0, 0.0))
+                await outages.note_refusals(
+                    [Refusals("auth", 3, 0.0, 0.0), Refusals("throttled", 1, 0.0, 0.0)]
+                )
+                await outages.open_unreachable()
 
     pair = (Operation.CREATE, Operation.LOOK_UP)
     await asyncio.gather(*(report(*pair[:: 1 if n % 2 else -1]) for n in range(6)))

@@ -6,18 +6,27 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from redis.asyncio import Redis
 
 from services.core.jobs import names
+from services.core.jobs.broker import broker_at, let_go
 from services.core.jobs.doorbell import QUIET_SECONDS, ArqDoorbell, SilentDoorbell, create_doorbell
 from services.core.persistence.engine import Sessions
-from services.sync_worker.tasks import close, create_worker, run_jobs
+from services.sync_worker.tasks import NightlyCatalogue, close, create_worker, run_jobs
 
 if TYPE_CHECKING:
     from tests.servers import WorkerServers
+
+
+async def read_nothing() -> None:
+    """Stand in for the catalogue where another job is what matters."""
+
+
+AT_TWO = NightlyCatalogue(hour=2, refresh=read_nothing)
 
 
 @pytest.fixture
@@ -93,7 +102,7 @@ async def test_a_ring_reaches_the_lanes_through_a_worker(
     servers: "WorkerServers", broker: Redis, sessions: Sessions
 ) -> None:
     lanes_bell = asyncio.Event()
-    worker = create_worker(servers.redis_url, bell=lanes_bell, sessions=sessions)
+    worker = create_worker(servers.redis_url, bell=lanes_bell, sessions=sessions, nightly=AT_TWO)
     running = asyncio.create_task(worker.async_run())
     async with doorbell(servers.redis_url) as bell:
         await bell.ring()
@@ -104,6 +113,32 @@ async def test_a_ring_reaches_the_lanes_through_a_worker(
     await close(worker)
     left = [key async for key in broker.scan_iter("arq:*")]
     assert left == [], "no result and no trace of a job stays"
+
+
+async def test_the_catalogue_is_read_once_a_night_by_the_clock_in_vietnam(
+    servers: "WorkerServers", broker: Redis, sessions: Sessions
+) -> None:
+    read = asyncio.Event()
+
+    async def refresh() -> None:
+        read.set()
+
+    nightly = NightlyCatalogue(hour=2, refresh=refresh)
+    worker = create_worker(servers.redis_url, bell=asyncio.Event(), sessions=sessions, nightly=nightly)
+    (job,) = [job for job in worker.cron_jobs if job.name == names.CATALOGUE]
+    job.calculate_next(datetime(2026, 11, 21, 18, 0, tzinfo=UTC).astimezone(worker.timezone))
+    assert job.next_run is not None
+    assert job.next_run.astimezone(UTC).replace(microsecond=0) == datetime(2026, 11, 21, 19, 20, tzinfo=UTC)
+
+    jobs = broker_at(servers.redis_url)
+    await jobs.enqueue_job(names.CATALOGUE)
+    await let_go(jobs)
+    running = asyncio.create_task(worker.async_run())
+    await asyncio.wait_for(read.wait(), 5)
+    await until_queued(broker, 0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await close(worker)
 
 
 async def test_without_a_broker_a_ring_costs_nothing_and_raises_nothing(nobody: str) -> None:
@@ -162,7 +197,9 @@ async def test_jobs_survive_what_lies_in_the_broker(
     await broker.zadd(names.QUEUE, {"no-job": 1, "pickle": 1})
     await broker.set("arq:job:pickle", b"\x80\x04\x8c\x02os\x94\x8c\x06system\x94\x93\x94.")
     lanes_bell = asyncio.Event()
-    running = asyncio.create_task(run_jobs(servers.redis_url, bell=lanes_bell, sessions=sessions))
+    running = asyncio.create_task(
+        run_jobs(servers.redis_url, bell=lanes_bell, sessions=sessions, nightly=AT_TWO)
+    )
     async with doorbell(servers.redis_url) as bell:
         await bell.ring()
         await asyncio.wait_for(lanes_bell.wait(), 10)
@@ -175,7 +212,7 @@ async def test_jobs_survive_what_lies_in_the_broker(
 async def test_jobs_without_a_broker_go_on_trying_until_they_are_stopped(
     nobody: str, sessions: Sessions
 ) -> None:
-    running = asyncio.create_task(run_jobs(nobody, bell=asyncio.Event(), sessions=sessions))
+    running = asyncio.create_task(run_jobs(nobody, bell=asyncio.Event(), sessions=sessions, nightly=AT_TWO))
     await asyncio.sleep(0.3)
     assert not running.done()
     running.cancel()

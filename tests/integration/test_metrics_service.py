@@ -52,8 +52,8 @@ async def test_an_empty_database_shows_every_series_with_bounded_labels_as_zero(
 
     assert samples["lienthong_dossiers_received_total"] == {(): 0}
     assert set(samples["lienthong_deliveries"].values()) == {0}
-    assert len(samples["lienthong_deliveries"]) == 5
-    assert len(samples["lienthong_false_late"]) == 6
+    assert len(samples["lienthong_deliveries"]) == 6
+    assert len(samples["lienthong_false_late"]) == 7
     assert samples["lienthong_lookup_rate"] == {(): 0}
     assert samples["lienthong_sync_lag_seconds_count"] == {(): 0}
     assert len(samples["lienthong_portal_last_success_timestamp_seconds"]) == 5
@@ -152,7 +152,7 @@ async def test_without_totals_the_open_states_are_still_told_and_the_synced_one_
         samples = await scrape(client)
 
     states = {labels[0][1] for labels in samples["lienthong_deliveries"]}
-    assert states == {"due", "leased", "unknown", "parked"}
+    assert states == {"due", "leased", "unknown", "parked", "closed"}
 
 
 @asynccontextmanager

@@ -254,7 +254,8 @@ async def test_a_dossier_that_kills_workers_ends_alone_and_then_parked(desk: Ses
         await expire(desk)
     assert companies == [4, 4, 1]
     row = await delivery_of(desk, killer)
-    assert (row.state, row.park_cause) == ("parked", "crash_loop")
+    assert (row.state, row.park_cause, row.park_group) == ("parked", "crash_loop", "crash_loop")
+    assert row.parked_at is not None
     assert all([(await delivery_of(desk, other)).state == "unknown" for other in others])
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from services.core.persistence.engine import Sessions
 from services.core.persistence.partitions import keep_partitions
+from services.core.persistence.proofs import ProofRepository
 from tests.integration.delivery_cases import table
 
 PARTITIONS = """
@@ -54,3 +55,14 @@ async def test_a_line_of_the_record_lands_in_its_month_and_before_that_in_none(s
             await session.execute(text(line), {"at": datetime(year, 1, 15, tzinfo=UTC)})
     rows = await table(sessions, "SELECT tableoid::regclass::text FROM delivery_attempts ORDER BY started_at")
     assert rows == [("delivery_attempts_default",), ("delivery_attempts_2061_01",)]
+
+
+async def test_the_record_begins_with_the_oldest_month_that_is_still_attached(sessions: Sessions) -> None:
+    async with sessions() as session:  # rolled back: partitions are shared by all tests
+        await keep_partitions(session, today=date(1990, 1, 15))
+        proofs = ProofRepository(session)
+        assert await proofs.record_begins_at() == datetime(1990, 1, 1, tzinfo=UTC)
+        await session.execute(
+            text("ALTER TABLE delivery_attempts DETACH PARTITION delivery_attempts_1990_01")
+        )
+        assert await proofs.record_begins_at() == datetime(1990, 2, 1, tzinfo=UTC)

@@ -240,7 +240,7 @@ LINE = {"ThoiDiemXuLy": "20260105080000", "TrangThai": "2"}
         (found({"MaHoSo": "D-1"}, {"MaHoSo": "D-1"}), Unknown("answer about another dossier")),
         (found({"MaHoSo": "D-1", "DanhSachTienDo": [{}]}), Unknown("unreadable record")),
         (found("D-1"), Unknown("unreadable record")),
-        (done(), Unknown("look-up without a result")),
+        (done(), Unknown("answer without a result")),
         (refused(-1, "Không được phép"), Rejected("-1", "Không được phép")),
         (refused(-1, "Lỗi hệ thống"), Unknown("-1: Lỗi hệ thống")),
         (answer(200, b""), Unknown("HTTP 200, unreadable body of 0 bytes")),

@@ -48,6 +48,7 @@ def judge(
         (DeliveryState.DUE, None, FalseLateCause.NOT_YET_SENT),
         (DeliveryState.LEASED, None, FalseLateCause.NOT_YET_SENT),
         (DeliveryState.UNKNOWN, None, FalseLateCause.OUTCOME_UNKNOWN),
+        (DeliveryState.CLOSED, ParkCause.REFUSED, FalseLateCause.GIVEN_UP),
         (DeliveryState.PARKED, ParkCause.REFUSED, FalseLateCause.REJECTED),
         (DeliveryState.PARKED, ParkCause.UNSENDABLE, FalseLateCause.REJECTED),
         (DeliveryState.PARKED, ParkCause.UNPROVABLE, FalseLateCause.OUTCOME_UNKNOWN),

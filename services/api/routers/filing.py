@@ -48,7 +48,7 @@ async def create_dossier(
         transaction,
         filing=filing.to_domain(),
         request=RequestKey(
-            "dossiers", required(idempotency_key), _fingerprint(await request.json()), HTTPStatus.CREATED
+            "dossiers", required(idempotency_key), fingerprint(await request.json()), HTTPStatus.CREATED
         ),
         desk=visit.desk,
     )
@@ -63,6 +63,6 @@ async def create_dossier(
     )
 
 
-def _fingerprint(document: Any) -> bytes:
+def fingerprint(document: Any) -> bytes:
     """Hash what was said, not how it was laid out."""
     return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).digest()

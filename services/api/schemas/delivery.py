@@ -13,6 +13,7 @@ from services.core.application.read_delivery import DeliveryView
 from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.domain.dossier import EntryKind
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.intervention import Action
 from services.core.domain.verdict import Rule, Verdict, View
 
 CAUSES: Final[Mapping[FalseLateCause, Said]] = MappingProxyType(
@@ -34,6 +35,10 @@ CAUSES: Final[Mapping[FalseLateCause, Said]] = MappingProxyType(
         FalseLateCause.SENT_AFTER_DUE: Said(
             "Bộ phận một cửa báo kết thúc sau khi Cổng đã tính quá hạn.",
             "The desk reported the end after the portal had begun to count it as late.",
+        ),
+        FalseLateCause.GIVEN_UP: Said(
+            "Cán bộ đã đóng việc gửi hồ sơ này; lý do được lưu lại.",
+            "A person has given the delivery up; the reason is on record.",
         ),
         FalseLateCause.RULE_MISMATCH: Said(
             "Cổng đã nhận đúng hạn nhưng tính theo cách khác.",
@@ -114,6 +119,17 @@ class AttemptOut(Answer):
     detail: str | None
 
 
+class PastInterventionOut(Answer):
+    """What a person did while the dossier was parked, and what it was parked for."""
+
+    done_at: Instant
+    done_by: str
+    action: Action
+    reason: str | None
+    park_cause: str | None
+    park_group: str | None
+
+
 class DeliveryOut(Answer):
     """What the portal has, what is missing, what comes next, and both verdicts.
 
@@ -133,6 +149,8 @@ class DeliveryOut(Answer):
     last_attempt_at: Instant | None
     last_cause: str | None
     park_cause: ParkCause | None
+    park_group: str | None
+    parked_at: Instant | None
     reported_at: Instant | None
     accepted_at: Instant | None
     portal_verdict: Verdict
@@ -140,6 +158,7 @@ class DeliveryOut(Answer):
     portal: ViewOut | None
     difference: DifferenceOut | None
     attempts: list[AttemptOut]
+    interventions: list[PastInterventionOut]
 
     @classmethod
     def of(cls, view: DeliveryView, language: Language) -> Self:
@@ -159,6 +178,8 @@ class DeliveryOut(Answer):
             last_attempt_at=record.last_attempt_at,
             last_cause=record.last_cause,
             park_cause=record.park_cause,
+            park_group=record.park_group,
+            parked_at=record.parked_at,
             reported_at=record.reported_at,
             accepted_at=record.accepted_at,
             portal_verdict=view.portal_verdict,
@@ -168,4 +189,5 @@ class DeliveryOut(Answer):
             if cause is None
             else DifferenceOut(cause=cause, text=CAUSES[cause].in_(language)),
             attempts=[AttemptOut.model_validate(attempt) for attempt in view.attempts],
+            interventions=[PastInterventionOut.model_validate(done) for done in view.interventions],
         )

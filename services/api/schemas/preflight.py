@@ -16,6 +16,10 @@ FAULTS: Final[Mapping[Fault, Said]] = MappingProxyType(
         Fault.UNKNOWN_CODE: Said(
             "Mã này không có dạng mã của Cổng.", "The code does not have the form of the portal's codes."
         ),
+        Fault.NOT_ON_PORTAL: Said(
+            "Thủ tục chưa có trên Cổng; hãy kiểm tra mã thủ tục với danh mục của Cổng.",
+            "The portal's catalogue does not have this procedure; check its code there.",
+        ),
     }
 )
 

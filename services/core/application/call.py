@@ -11,15 +11,19 @@ from services.core.domain.outcome import (
     Accepted,
     AlreadyExists,
     AuthRefused,
+    Found,
     LookUpOutcome,
     NotSent,
     Outcome,
+    PortalRecord,
     Rejected,
     Unknown,
     outcome_name,
+    refuses_service,
     was_missed,
     was_taken,
 )
+from services.core.domain.receipt import RECORD_ABSENT, record_shown
 from services.core.persistence.attempts import Attempt
 
 
@@ -37,13 +41,15 @@ class _Carried:
 class Call:
     """Times are of the monotonic clock; the record keeps them as seconds before the settlement.
 
-    `retries` if all that it carries was tried before.
+    `retries` if all that it carries was tried before. `refusal` names the outcome with which the portal
+    refused service, and is `None` otherwise.
     """
 
     operation: Operation
     retries: bool
     taken: bool
     missed: bool
+    refusal: str | None
     started_at: float
     ended_at: float
     _carried: list[_Carried]
@@ -67,6 +73,7 @@ class Call:
         self._digest = digest
         self.taken = was_taken(outcome)
         self.missed = was_missed(outcome)
+        self.refusal = self._outcome if refuses_service(outcome) else None
 
     def attempts(self, *, now: float) -> list[Attempt]:
         """Give a line of the record for each dossier; `now` is of the monotonic clock."""
@@ -99,8 +106,12 @@ def _carried(shipment: Shipment) -> _Carried:
 
 
 def _detail(outcome: Outcome | LookUpOutcome) -> str | None:
-    """Keep the portal's words: the receipt of what it took, the reason of what it did not."""
+    """Keep the portal's words, the reason of what it did not take, and what a look-up showed."""
     match outcome:
+        case Found(None):
+            return RECORD_ABSENT
+        case Found(PortalRecord(entries=entries)):
+            return record_shown(None if entries is None else len(entries))
         case Accepted(words) | AlreadyExists(words):
             return words
         case Rejected(code, message):

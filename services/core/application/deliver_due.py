@@ -13,6 +13,7 @@ from services.core.application.shipment import Shipment
 from services.core.domain.delivery import Operation, ParkCause
 from services.core.persistence.deliveries import Claim, DeliveryRepository
 from services.core.persistence.shipments import Unreadable, load_bodies, load_entries
+from services.core.telemetry import crash_points
 
 __all__ = ["Delivered", "Delivering", "deliver_due"]
 
@@ -31,6 +32,8 @@ async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Deliv
         claims, shipments = await _claim(delivering, leave, size)
         work = DeliveryRound(delivering, shipments, leave, leased_at=leased_at)
         work.result.claimed, work.result.wanted = len(claims), size
+        if __debug__ and claims:
+            crash_points.pass_by("W1")
         try:
             await _bring(work)
         except asyncio.CancelledError:

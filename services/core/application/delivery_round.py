@@ -30,6 +30,7 @@ from services.core.domain.ports import EntriesOf, PortalGateway, Sent
 from services.core.domain.verdict import Comparison
 from services.core.persistence.deliveries import DeliveryRepository
 from services.core.persistence.engine import Sessions
+from services.core.telemetry import crash_points
 
 log = structlog.get_logger()
 
@@ -191,6 +192,8 @@ class DeliveryRound:
         call.end(part, sent.outcome, sent.digest)
         self._note(call, sent.outcome)
         if len(part) > 1 and _may_be_halved(operation, sent.outcome):
+            if __debug__:
+                crash_points.pass_by("W9")
             half = len(part) // 2
             await self._push(operation, part[:half])
             await self._push(operation, part[half:])
@@ -273,6 +276,10 @@ class DeliveryRound:
     async def _write(self, part: Sequence[Shipment], calls: Sequence[Call]) -> None:
         async with self._delivering.sessions.begin() as session:
             await settle_deliveries(session, part, calls=calls, comparison=self._delivering.comparison)
+            if __debug__:
+                crash_points.pass_by("W7")
+        if __debug__:
+            crash_points.pass_by("W8")
 
 
 async def _to_the_end(work: Coroutine[None, None, None]) -> None:

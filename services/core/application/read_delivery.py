@@ -12,12 +12,14 @@ from services.core.domain.dossier import ProgressEntry
 from services.core.domain.false_late import FalseLateCause, cause_by_state, cause_of
 from services.core.domain.reception import desk_view
 from services.core.domain.verdict import Comparison, Verdict, View, judged, view_of
-from services.core.persistence.attempts import AttemptRepository
 from services.core.persistence.delivery_views import AttemptRecord, DeliveryRecord, DeliveryViewRepository
 from services.core.persistence.dossiers import DossierRepository, Reference
 from services.core.persistence.history import HistoryLine, HistoryRepository
+from services.core.persistence.interventions import InterventionRecord, InterventionRepository
+from services.core.persistence.outages import OutageRepository
 
 _ATTEMPTS_SHOWN: Final = 20
+_INTERVENTIONS_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class DeliveryView:
     dossier_id: UUID
     record: DeliveryRecord
     attempts: Sequence[AttemptRecord]
+    interventions: Sequence[InterventionRecord]
     missing: Sequence[ProgressEntry]
     desk: View
     portal: View | None
@@ -57,6 +60,9 @@ async def view_delivery(session: AsyncSession, dossier_id: UUID, *, comparison: 
         dossier_id=dossier_id,
         record=record,
         attempts=await deliveries.attempts(dossier_id, limit=_ATTEMPTS_SHOWN),
+        interventions=await InterventionRepository(session).of_dossier(
+            dossier_id, limit=_INTERVENTIONS_SHOWN
+        ),
         missing=[line.entry for line in history if not line.acknowledged],
         desk=desk_view([line.entry for line in history], record.due_at, comparison),
         portal=_portal_view(record, history, comparison),
@@ -91,5 +97,5 @@ async def _cause(session: AsyncSession, record: DeliveryRecord) -> FalseLateCaus
         reported_at=record.reported_at,
         flagged_at=record.flagged_at,
         accepted_at=record.accepted_at,
-        outages=await AttemptRepository(session).outages(since=record.reported_at),
+        outages=await OutageRepository(session).unreachable(since=record.reported_at),
     )

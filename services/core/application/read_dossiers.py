@@ -9,6 +9,7 @@ from services.core.domain.preflight import Finding, preflight
 from services.core.persistence.dossiers import DossierDetails, DossierRepository, Reference
 from services.core.persistence.history import HistoryLine, HistoryRepository
 from services.core.persistence.listings import DossierFilter, DossierListing, ListedDossier
+from services.core.persistence.portal_procedures import PortalProcedureRepository
 
 
 async def read_dossier(session: AsyncSession, *, reference: Reference, caller: Caller) -> DossierDetails:
@@ -39,4 +40,6 @@ async def preflight_dossier(
     """Give what the portal would refuse of a dossier as it stands; raises `DossierNotFound`."""
     details = await read_dossier(session, reference=reference, caller=caller)
     history = await HistoryRepository(session).list_of(details.id)
-    return details, preflight(details.body, [line.entry for line in history])
+    off_portal = await PortalProcedureRepository(session).is_off_portal(details.body.procedure_code)
+    entries = [line.entry for line in history]
+    return details, preflight(details.body, entries, procedure_off_portal=off_portal)

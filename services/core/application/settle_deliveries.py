@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.application.call import Call
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import DeliveryState, Operation
-from services.core.domain.false_late import cause_of
+from services.core.domain.false_late import FalseLateCause, Outage, cause_of
 from services.core.domain.verdict import Comparison
 from services.core.persistence.attempts import AttemptRepository, OperationHealth
 from services.core.persistence.deliveries import DeliveryRepository, Settled
+from services.core.persistence.outages import Blamed, OutageRepository, Refusals, Relief
 from services.core.persistence.tallies import TallyKey, add_to_tallies
+from services.core.telemetry import crash_points
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
 from services.core.telemetry.metric_names.metric import bucket_label
 
@@ -33,26 +35,57 @@ async def settle_deliveries(
     """Settle and count. A dossier whose lease was lost is not written; the calls were made in any case."""
     settlements = [shipment.settlement(comparison) for shipment in shipments]
     settled = await DeliveryRepository(session).settle(settlements) if settlements else []
-    attempts = AttemptRepository(session)
-    await _record(attempts, calls)
+    if __debug__ and any(settlement.park_cause for settlement in settlements):
+        crash_points.pass_by("W11")
+    await _record(session, calls, settled)
     accepted = [row for row in settled if row.newly_accepted]
     asked_first = {s.dossier_id for s in shipments if s.claim.ask_first}
-    await _count(session, attempts, accepted, asked_first)
+    await _count(session, accepted, asked_first)
     if lost := len(shipments) - len(settled):
         log.warning("delivery.fenced", dossiers=lost)
 
 
-async def _record(attempts: AttemptRepository, calls: Sequence[Call]) -> None:
+async def _record(session: AsyncSession, calls: Sequence[Call], settled: Sequence[Settled]) -> None:
     if not calls:
         return
     now = time.monotonic()
+    attempts, outages = AttemptRepository(session), OutageRepository(session)
     await attempts.add([attempt for call in calls for attempt in call.attempts(now=now)])
     by_operation: defaultdict[Operation, list[Call]] = defaultdict(list)
     for call in calls:
         by_operation[call.operation].append(call)
     answered_at = max((call.ended_at for call in calls if not call.missed), default=None)
+    taken_at = max((call.ended_at for call in calls if call.taken), default=None)
     health = [_health(operation, group, answered_at, now) for operation, group in by_operation.items()]
-    await attempts.report(health, answered_ago=None if answered_at is None else now - answered_at)
+    await attempts.report(health)
+    await outages.close(
+        Relief(
+            answered_ago=None if answered_at is None else now - answered_at,
+            taken_ago=None if taken_at is None else now - taken_at,
+            settled=[row.dossier_id for row in settled],
+            flags=[row.flagged_before for row in settled if row.newly_accepted and row.was_false_late],
+        )
+    )
+    await outages.note_refusals(_refusals(calls, taken_at, now))
+    if any(one.missed for one in health):
+        await outages.open_unreachable()
+
+
+def _refusals(calls: Sequence[Call], taken_at: float | None, now: float) -> list[Refusals]:
+    """Gather, by reason, the refusals of service after the last call that was dealt with."""
+    by_reason: defaultdict[str, list[Call]] = defaultdict(list)
+    for call in calls:
+        if call.refusal is not None and (taken_at is None or call.ended_at > taken_at):
+            by_reason[call.refusal].append(call)
+    return [
+        Refusals(
+            reason,
+            len(refused),
+            since_ago=now - min(call.started_at for call in refused),
+            last_ago=now - max(call.ended_at for call in refused),
+        )
+        for reason, refused in by_reason.items()
+    ]
 
 
 def _health(
@@ -78,17 +111,12 @@ def _missed_after(moment: float | None, calls: Sequence[Call]) -> list[Call]:
     return sorted(missed, key=lambda call: call.started_at)
 
 
-async def _count(
-    session: AsyncSession,
-    attempts: AttemptRepository,
-    accepted: Sequence[Settled],
-    asked_first: AbstractSet[UUID],
-) -> None:
+async def _count(session: AsyncSession, accepted: Sequence[Settled], asked_first: AbstractSet[UUID]) -> None:
     """Add to the totals of dossiers whose end has just reached the portal."""
     if not accepted:
         return
     false_late = [row for row in accepted if row.was_false_late]
-    causes = await _causes(attempts, false_late, asked_first)
+    causes = await _causes(session, false_late, asked_first)
     await DeliveryRepository(session).mark_false_late(causes)
     counts: defaultdict[TallyKey, float] = defaultdict(float)
     for row in accepted:
@@ -105,19 +133,30 @@ async def _count(
 
 
 async def _causes(
-    attempts: AttemptRepository, rows: Sequence[Settled], asked_first: AbstractSet[UUID]
+    session: AsyncSession, rows: Sequence[Settled], asked_first: AbstractSet[UUID]
 ) -> dict[UUID, str]:
+    """Name the causes, and put the outages that are to blame on record."""
     if not rows:
         return {}
-    outages = await attempts.outages(since=min(row.reported_at for row in rows))
-    return {
-        row.dossier_id: cause_of(
-            DeliveryState.UNKNOWN if row.dossier_id in asked_first else DeliveryState.DUE,
-            None,
-            reported_at=row.reported_at,
-            flagged_at=row.flagged_before,
-            accepted_at=row.accepted_at,
-            outages=outages,
-        ).value
-        for row in rows
-    }
+    outages = OutageRepository(session)
+    known = await outages.unreachable(since=min(row.reported_at for row in rows))
+    causes = {row.dossier_id: _cause(row, known, unknown=row.dossier_id in asked_first) for row in rows}
+    down = [row for row in rows if causes[row.dossier_id] is FalseLateCause.PORTAL_DOWN]
+    await outages.blame([_blamed(row, known) for row in down])
+    return {dossier_id: cause.value for dossier_id, cause in causes.items()}
+
+
+def _cause(row: Settled, outages: Sequence[Outage], *, unknown: bool) -> FalseLateCause:
+    return cause_of(
+        DeliveryState.UNKNOWN if unknown else DeliveryState.DUE,
+        None,
+        reported_at=row.reported_at,
+        flagged_at=row.flagged_before,
+        accepted_at=row.accepted_at,
+        outages=outages,
+    )
+
+
+def _blamed(row: Settled, outages: Sequence[Outage]) -> Blamed:
+    outage = next(one for one in outages if one.covers(row.reported_at, row.flagged_before))
+    return Blamed(row.dossier_id, outage.id, row.reported_at, row.flagged_before, row.accepted_at)

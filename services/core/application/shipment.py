@@ -22,6 +22,7 @@ from services.core.domain.delivery import (
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody, Origin
 from services.core.domain.outcome import PortalRecord
+from services.core.domain.park_group import Subject, group_of
 from services.core.domain.verdict import Comparison, judged, portal_flag
 from services.core.persistence.deliveries import Claim, Ending, Settlement
 
@@ -137,7 +138,19 @@ class Shipment:
             delay=timedelta() if isinstance(self.stop, Park | None) else self.stop.delay,
             cause=self._cause(),
             park_cause=self.stop.cause if isinstance(self.stop, Park) else None,
+            park_group=self._park_group(),
         )
+
+    def _park_group(self) -> str | None:
+        if not isinstance(self.stop, Park):
+            return None
+        subject = Subject(
+            code=self.body.code,
+            procedure_code=self.body.procedure_code,
+            unit_code=self.body.unit_code,
+            personal=self.body.applicant.personal_values,
+        )
+        return group_of(self.stop.cause, self.stop.detail, subject)
 
     def _cause(self) -> str | None:
         match self.stop:

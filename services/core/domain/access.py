@@ -18,6 +18,11 @@ class Scope(StrEnum):
 
     READ = "dossiers:read"
     WRITE = "dossiers:write"
+    OPERATE = "deliveries:operate"  #: send parked dossiers on, or give them up
+
+
+#: What software at the counter needs.
+DESK_SCOPES: Final = frozenset({Scope.READ, Scope.WRITE})
 
 
 class NotAuthenticated(DomainError):

@@ -35,6 +35,7 @@ class DeliveryState(StrEnum):
     LEASED = "leased"  #: a worker has it in hand
     UNKNOWN = "unknown"  #: a request may have arrived; ask before anything is sent again
     PARKED = "parked"  #: refused, or not provable; a person has to look
+    CLOSED = "closed"  #: a person has given it up, with a reason; a changed dossier opens it again
 
 
 class Operation(StrEnum):

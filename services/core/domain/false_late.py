@@ -21,16 +21,29 @@ class FalseLateCause(StrEnum):
     REJECTED = "rejected"  #: the portal, or our check for it, refused the dossier
     PORTAL_DOWN = "portal_down"  #: one outage from the report to the flag: no chance was given
     SENT_AFTER_DUE = "sent_after_due"  #: the desk told us when the portal already said late
+    GIVEN_UP = "given_up"  #: a person closed the delivery; the reason is on record
     RULE_MISMATCH = "rule_mismatch"  #: acknowledged in time, and late by the portal's reckoning all the same
+
+
+class OutageKind(StrEnum):
+    """How the portal was not to be had. Only the first kind excuses a dossier (decision 0011)."""
+
+    UNREACHABLE = "unreachable"  #: no call got an answer: an `Outage`
+    REFUSED = "refused"  #: every answer refused service: a login turned down, patience asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A time without a single successful call; `began_at` is the start of the first failed one."""
+    """A time without a single answer; `began_at` is the start of the first failed call.
+
+    A time in which the portal answered and refused service is none: whoever answers may let the next call
+    pass, and a refused login may be our own fault. `id` is that of the log.
+    """
 
     last_success_at: datetime | None
     began_at: datetime
     ended_at: datetime | None
+    id: int = 0
 
     @property
     def since(self) -> datetime:
@@ -72,6 +85,8 @@ def cause_by_state(state: DeliveryState, park_cause: ParkCause | None) -> FalseL
     match state, park_cause:
         case DeliveryState.SYNCED, _:
             return FalseLateCause.RULE_MISMATCH
+        case DeliveryState.CLOSED, _:
+            return FalseLateCause.GIVEN_UP
         case DeliveryState.PARKED, ParkCause.REFUSED | ParkCause.UNSENDABLE:
             return FalseLateCause.REJECTED
         # In a conflict the portal shows something else than we believe to have sent.

@@ -93,6 +93,20 @@ class Applicant:
     email: str | None = None
     address: str | None = None
 
+    @property
+    def personal_values(self) -> tuple[str, ...]:
+        """Give everything that tells who it is, for striking it out of other people's words."""
+        known = (
+            self.name,
+            self.identity_number,
+            self.organisation_number,
+            self.portal_account,
+            self.phone,
+            self.email,
+            self.address,
+        )
+        return tuple(value for value in known if value)
+
 
 @dataclass(frozen=True, slots=True)
 class Component:

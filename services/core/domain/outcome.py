@@ -109,6 +109,11 @@ def was_missed(outcome: Outcome | LookUpOutcome) -> bool:
     return isinstance(outcome, NotSent | Unknown)
 
 
+def refuses_service(outcome: Outcome | LookUpOutcome) -> bool:
+    """Tell whether the portal answered, and would not look at anything that it was sent."""
+    return isinstance(outcome, Throttled | AuthRefused)
+
+
 def outcome_name(outcome: Outcome | LookUpOutcome) -> str:
     """Name an outcome for the record and for metrics: `accepted`, `not_sent`, ..."""
     return _NAMES[type(outcome)]

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
-from services.core.domain.outcome import LookUpOutcome, Outcome
+from services.core.domain.holdings import Bucket, Held, Sum
+from services.core.domain.outcome import Failure, LookUpOutcome, Outcome
+from services.core.domain.portal_catalogue import Listing, ProcedureDetail
 
 
 class Clock(Protocol):
@@ -56,3 +58,26 @@ class PortalGateway(Protocol):
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what the portal holds under a dossier number. Harmless to repeat."""
+
+
+class PortalCatalogue(Protocol):
+    """The portal's dictionary of procedures. Faults are returned as outcomes here, too."""
+
+    async def list_procedures(self) -> Listing | Failure:
+        """Ask for all procedures; the list may be thousands long."""
+
+    async def procedure(self, code: str) -> ProcedureDetail | Failure | None:
+        """Ask for one procedure; `None` if the portal says that it has none of that code."""
+
+
+class PortalHoldings(Protocol):
+    """What the portal says it holds: by a list service, or by a report that a person exported from it.
+
+    Faults are returned, never raised. Days are local ones, both ends included.
+    """
+
+    async def sums(self, first: date, last: date) -> dict[Bucket, Sum] | Failure:
+        """Sum up the dossiers received in a range of days, per bucket; empty buckets are left out."""
+
+    async def dossiers(self, bucket: Bucket) -> list[Held] | Failure:
+        """List the dossiers of a bucket, each once."""

@@ -27,6 +27,7 @@ class Fault(StrEnum):
     MISSING = "missing"
     TOO_LONG = "too_long"
     UNKNOWN_CODE = "unknown_code"
+    NOT_ON_PORTAL = "not_on_portal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,22 @@ class Finding:
     limit: int | None = None
 
 
-def preflight(body: DossierBody, entries: Sequence[ProgressEntry]) -> tuple[Finding, ...]:
-    """List what stands in the way of a dossier, worst first."""
+def preflight(
+    body: DossierBody, entries: Sequence[ProgressEntry], *, procedure_off_portal: bool = False
+) -> tuple[Finding, ...]:
+    """List what stands in the way of a dossier, worst first.
+
+    `procedure_off_portal` if the portal's catalogue is proven not to have the procedure. That is a doubt and
+    no refusal: the list may be behind what the portal takes.
+    """
     found = [
         *_missing(body),
         *_applicant(body.applicant),
         *_catalogue(body),
         *_lengths(body, entries),
     ]
+    if procedure_off_portal:
+        found.append(Finding(Severity.DOUBTFUL, Fault.NOT_ON_PORTAL, "/procedure/code"))
     return tuple(sorted(found, key=lambda finding: finding.severity is not Severity.REFUSED))
 
 

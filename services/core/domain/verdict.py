@@ -103,7 +103,7 @@ def view_of(
         limit = received_at + legal_maximum
     if limit is None:
         return View(None, ended_at, Rule.NO_DUE_TIME)
-    turns_late_at = _first_late_instant(limit, comparison) + _supplement_time(entries)
+    turns_late_at = _first_late_instant(limit, comparison) + supplement_time(entries)
     return _view_by_limit(entries, turns_late_at, ended_at)
 
 
@@ -181,7 +181,7 @@ def _second_supplement_request(entries: Sequence[StatusAt]) -> datetime | None:
     return entries[requests[1]].at if len(requests) > 1 else None
 
 
-def _supplement_time(entries: Sequence[StatusAt]) -> timedelta:
+def supplement_time(entries: Sequence[StatusAt]) -> timedelta:
     """Rule 4: the time from a request to its answer is taken off the end, in whole seconds as they travel."""
     spent = timedelta()
     for i in _requests(entries):

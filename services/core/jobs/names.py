@@ -5,3 +5,4 @@ from typing import Final
 QUEUE: Final = "lienthong:jobs"
 LOOK_AT_QUEUE: Final = "delivery.look"
 DAILY: Final = "daily.look_after"
+CATALOGUE: Final = "catalogue.refresh"

@@ -1,8 +1,7 @@
-"""The append-only record of calls, and the health of the portal that follows from it."""
+"""The append-only record of calls, and the health of the portal's operations that follows from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,10 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Operation
-from services.core.domain.false_late import Outage
-
-#: Fewer failures in a row are hiccups, not an outage.
-OUTAGE_AFTER: Final = 3
 
 _ATTEMPTS: Final = text("""
 INSERT INTO delivery_attempts (dossier_id, call_id, operation, outcome, version, first_seq, last_seq,
@@ -29,7 +24,7 @@ FROM unnest(
     started_ago, finished_ago)
 """)
 
-# One statement over sorted operations: all workers lock these rows in one order, then the outage. What was
+# One statement over sorted operations: all workers lock these rows in one order, then the outages. What was
 # missed in a row is counted afresh after the last success of any operation, because one broken operation is
 # not an outage.
 _REPORT: Final = text("""
@@ -63,25 +58,6 @@ ON CONFLICT (operation) DO UPDATE SET
         WHEN excluded.missed_since IS NOT NULL THEN coalesce(o.missed_since, excluded.missed_since) END,
     missed_in_a_row = CASE WHEN o.last_failure_at <= (SELECT at FROM good) THEN excluded.missed_in_a_row
         WHEN excluded.missed_since IS NOT NULL THEN o.missed_in_a_row + excluded.missed_in_a_row ELSE 0 END
-""")
-
-_CLOSE_OUTAGE: Final = text("""
-UPDATE portal_outages SET ended_at = greatest(began_at, now() - make_interval(secs => :answered_ago))
-WHERE ended_at IS NULL
-""")
-
-_OPEN_OUTAGE: Final = text("""
-INSERT INTO portal_outages (last_success_at, began_at)
-SELECT good.at, min(o.missed_since)
-FROM portal_operations o, (SELECT max(last_success_at) AS at FROM portal_operations) good
-WHERE o.missed_in_a_row > 0 AND (good.at IS NULL OR o.last_failure_at > good.at)
-GROUP BY good.at HAVING sum(o.missed_in_a_row) >= :enough
-ON CONFLICT ((ended_at IS NULL)) WHERE ended_at IS NULL DO NOTHING
-""")
-
-_OUTAGES: Final = text("""
-SELECT last_success_at, began_at, ended_at FROM portal_outages
-WHERE ended_at IS NULL OR ended_at >= :since ORDER BY began_at
 """)
 
 
@@ -135,23 +111,10 @@ class AttemptRepository:
         columns["operation"] = [attempt.operation.value for attempt in attempts]
         await self._session.execute(_ATTEMPTS, columns)
 
-    async def report(self, health: Sequence[OperationHealth], *, answered_ago: float | None) -> None:
-        """Note how the portal's operations did in calls of one settlement.
-
-        The last answer came `answered_ago`, in seconds before now. Any answer ends an outage; several calls
-        in a row without one begin it.
-        """
+    async def report(self, health: Sequence[OperationHealth]) -> None:
+        """Note how the portal's operations did in calls of one settlement."""
         ordered = sorted(health, key=lambda one: one.operation)
         names = OperationHealth.__slots__[1:]
         columns: dict[str, list[Any]] = {name: [getattr(one, name) for one in ordered] for name in names}
         columns["operations"] = [one.operation.value for one in ordered]
         await self._session.execute(_REPORT, columns)
-        if answered_ago is not None:
-            await self._session.execute(_CLOSE_OUTAGE, {"answered_ago": answered_ago})
-        if any(one.missed for one in ordered):
-            await self._session.execute(_OPEN_OUTAGE, {"enough": OUTAGE_AFTER})
-
-    async def outages(self, *, since: datetime) -> list[Outage]:
-        """List outages that reach into the time after `since`."""
-        rows = await self._session.execute(_OUTAGES, {"since": since})
-        return [Outage(row.last_success_at, row.began_at, row.ended_at) for row in rows]

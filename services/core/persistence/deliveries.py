@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Cursor, Operation, ParkCause, Target
 from services.core.domain.order import Waiting, band_limits, choose
+from services.core.domain.park_group import group_of
 
 #: So many more than wanted are looked at, so that units can take turns among dossiers of one urgency.
 _WINDOW: Final = 3
@@ -22,9 +23,9 @@ _CROWD: Final = 0.4
 #: Claims that ended with the death of the worker before a person has to look.
 CRASHES_TO_PARK: Final = 3
 
-#: For `SET state = ...`: where a parked row goes when its dossier has changed or a person sends it on. Only
-#: where a body was refused is it certain what the portal holds; otherwise it may have entries that the cursor
-#: does not know of.
+#: For `SET state = ...`: where a parked or closed row goes when its dossier has changed or a person sends it
+#: on. Only where a body was refused is it certain what the portal holds; otherwise it may have entries that
+#: the cursor does not know of.
 UNPARKED: Final = """
     CASE WHEN d.park_cause = 'refused' AND d.acked_version < d.target_version THEN 'due' ELSE 'unknown' END
 """
@@ -87,7 +88,8 @@ UPDATE deliveries d SET
     on_portal = s.on_portal, acked_version = s.acked_version, acked_seq = s.acked_seq,
     portal_due_at = s.portal_due_at,
     flagged_at = CASE WHEN s.acked_version > 0 THEN s.flagged_at ELSE d.flagged_at END,
-    accepted_at = CASE WHEN s.acked_seq >= d.ended_seq THEN coalesce(d.accepted_at, now()) END,
+    accepted_at = CASE WHEN s.acked_seq >= d.ended_seq THEN coalesce(d.accepted_at, now())
+        ELSE d.accepted_at END,
     state = CASE
         WHEN s.ending = 'ask' THEN 'unknown'
         WHEN s.ending = 'park' AND d.target_version = s.seen_version AND d.target_seq = s.seen_seq
@@ -105,15 +107,20 @@ UPDATE deliveries d SET
     next_attempt_at = now() + s.delay,
     park_cause = CASE WHEN d.target_version = s.seen_version AND d.target_seq = s.seen_seq
         THEN s.park_cause END,
+    park_group = CASE WHEN d.target_version = s.seen_version AND d.target_seq = s.seen_seq
+        THEN s.park_group END,
+    parked_at = CASE WHEN s.ending = 'park' AND d.target_version = s.seen_version
+        AND d.target_seq = s.seen_seq THEN now() END,
     last_cause = s.cause
 FROM unnest(
     CAST(:dossier_id AS uuid[]), CAST(:token AS bigint[]), CAST(:ending AS text[]),
     CAST(:delay AS interval[]),
     CAST(:on_portal AS boolean[]), CAST(:acked_version AS int[]), CAST(:acked_seq AS int[]),
     CAST(:seen_version AS int[]), CAST(:seen_seq AS int[]), CAST(:portal_due_at AS timestamptz[]),
-    CAST(:flagged_at AS timestamptz[]), CAST(:park_cause AS text[]), CAST(:cause AS text[])
+    CAST(:flagged_at AS timestamptz[]), CAST(:park_cause AS text[]), CAST(:park_group AS text[]),
+    CAST(:cause AS text[])
 ) AS s (dossier_id, token, ending, delay, on_portal, acked_version, acked_seq, seen_version, seen_seq,
-    portal_due_at, flagged_at, park_cause, cause)
+    portal_due_at, flagged_at, park_cause, park_group, cause)
 WHERE d.dossier_id = s.dossier_id AND d.token = s.token AND d.state = 'leased'
 RETURNING d.dossier_id, d.unit_id, d.accepted_at IS NOT NULL AND old.accepted_at IS NULL AS newly_accepted,
     now() AS accepted_at, coalesce(d.reported_at, now()) AS reported_at,
@@ -127,6 +134,8 @@ _EXPIRE: Final = text("""
 UPDATE deliveries SET crashes = crashes + 1, next_attempt_at = now(), lease_until = NULL, lease_owner = NULL,
     state = CASE WHEN crashes + 1 >= :crashes THEN 'parked' ELSE 'unknown' END,
     park_cause = CASE WHEN crashes + 1 >= :crashes THEN 'crash_loop' END,
+    park_group = CASE WHEN crashes + 1 >= :crashes THEN 'crash_loop' END,
+    parked_at = CASE WHEN crashes + 1 >= :crashes THEN now() END,
     last_cause = CASE WHEN crashes + 1 >= :crashes THEN 'workers died with it' ELSE 'lease expired' END
 WHERE dossier_id IN (
     SELECT dossier_id FROM deliveries WHERE state = 'leased' AND lease_until < now()
@@ -170,6 +179,7 @@ class Settlement:
     delay: timedelta = timedelta()
     cause: str | None = None
     park_cause: ParkCause | None = None
+    park_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +281,7 @@ class DeliveryRepository:
                 "portal_due_at": [s.portal_due_at for s in ordered],
                 "flagged_at": [s.flagged_at for s in ordered],
                 "park_cause": [s.park_cause and s.park_cause.value for s in ordered],
+                "park_group": [s.park_group for s in ordered],
                 "cause": [s.cause for s in ordered],
             },
         )
@@ -288,10 +299,17 @@ class DeliveryRepository:
         """Set a claimed row aside for a person before anything was sent."""
         await self._session.execute(
             text(
-                "UPDATE deliveries SET state = 'parked', park_cause = :cause, last_cause = :detail,"
-                " lease_until = NULL, lease_owner = NULL WHERE dossier_id = :id AND token = :token"
+                "UPDATE deliveries SET state = 'parked', park_cause = :cause, park_group = :park_group,"
+                " parked_at = now(), last_cause = :detail, lease_until = NULL, lease_owner = NULL"
+                " WHERE dossier_id = :id AND token = :token"
             ),
-            {"cause": cause.value, "detail": detail, "id": claim.dossier_id, "token": claim.token},
+            {
+                "cause": cause.value,
+                "park_group": group_of(cause, detail),
+                "detail": detail,
+                "id": claim.dossier_id,
+                "token": claim.token,
+            },
         )
 
     async def renew(self, claims: Sequence[Claim], *, lease: timedelta) -> set[UUID]:

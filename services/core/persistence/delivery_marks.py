@@ -1,13 +1,16 @@
 """What the desk writes into delivery rows: parts of the statements that write dossiers.
 
-Everything else in a row belongs to the worker. A changed dossier is due again; one that was parked, too,
-because the change may be what it was parked for. A row that the worker has in hand, or that has an unknown
-outcome, keeps its state: the worker compares the targets when it settles.
+Everything else in a row belongs to the worker. A changed dossier is due again; one that was parked or
+closed, too, because the change may be what it was parked for. A row that the worker has in hand, or that has
+an unknown outcome, keeps its state: the worker compares the targets when it settles.
 """
 
 from typing import Final
 
 from services.core.persistence.deliveries import UNPARKED
+
+#: Rows that nobody works on until the dossier changes.
+_AT_REST: Final = "d.state IN ('synced', 'parked', 'closed')"
 
 #: Wants `numbered` (the filings with their ids) and `stored` (the ids that were inserted).
 QUEUED: Final = """
@@ -23,11 +26,12 @@ QUEUED: Final = """
 MARKED: Final = f"""
     UPDATE deliveries d SET
         target_version = c.version, target_seq = c.last_seq,
-        state = CASE d.state WHEN 'synced' THEN 'due' WHEN 'parked' THEN {UNPARKED} ELSE d.state END,
-        due_since = CASE WHEN d.state IN ('synced', 'parked') THEN now() ELSE d.due_since END,
-        next_attempt_at = CASE WHEN d.state IN ('synced', 'parked') THEN now() ELSE d.next_attempt_at END,
-        attempts = CASE WHEN d.state IN ('synced', 'parked') THEN 0 ELSE d.attempts END,
-        park_cause = CASE WHEN d.state = 'parked' THEN NULL ELSE d.park_cause END,
+        state = CASE WHEN d.state = 'synced' THEN 'due' WHEN {_AT_REST} THEN {UNPARKED} ELSE d.state END,
+        due_since = CASE WHEN {_AT_REST} THEN now() ELSE d.due_since END,
+        next_attempt_at = CASE WHEN {_AT_REST} THEN now() ELSE d.next_attempt_at END,
+        attempts = CASE WHEN {_AT_REST} THEN 0 ELSE d.attempts END,
+        park_cause = CASE WHEN {_AT_REST} THEN NULL ELSE d.park_cause END,
+        park_group = NULL, parked_at = NULL,
         flagged_at = CASE WHEN d.acked_version = 0 THEN :flagged_at ELSE d.flagged_at END,
         desk_flagged_at = :desk_flagged_at,
         ended_at = :desk_ended_at,

@@ -14,8 +14,8 @@ from services.core.domain.false_late import FalseLateCause
 _READ: Final = text("""
 SELECT v.state, v.target_version, v.target_seq, v.on_portal, v.acked_version, v.acked_seq, v.portal_due_at,
     v.flagged_at, v.desk_flagged_at, v.ended_at, v.reported_at, v.accepted_at, v.false_late_cause,
-    v.next_attempt_at, v.attempts, v.park_cause, v.last_cause, v.last_attempt_at, now() AS read_at,
-    d.due_at
+    v.next_attempt_at, v.attempts, v.park_cause, v.park_group, v.parked_at, v.last_cause, v.last_attempt_at,
+    now() AS read_at, d.due_at
 FROM deliveries v JOIN dossiers d ON d.id = v.dossier_id WHERE v.dossier_id = :dossier_id
 """)
 
@@ -45,6 +45,8 @@ class DeliveryRecord:
     next_attempt_at: datetime
     attempts: int
     park_cause: ParkCause | None
+    park_group: str | None
+    parked_at: datetime | None
     last_cause: str | None
     last_attempt_at: datetime | None
     due_at: datetime | None

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.request import RequestKey
@@ -14,6 +15,17 @@ _FIND: Final = text("""
 SELECT fingerprint, answer FROM idempotency_keys
 WHERE client_id = :client_id AND route = :route AND key = :key
 """)
+
+# The same lock as that of a reception, which takes it within its one statement.
+_RESERVE: Final = text("""
+SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', CAST(:client_id AS uuid),
+    CAST(:route AS text), CAST(:key AS text)), 0))
+""")
+
+_KEEP: Final = text("""
+INSERT INTO idempotency_keys (client_id, route, key, fingerprint, status, answer)
+VALUES (:client_id, :route, :key, :fingerprint, :status, :answer)
+""").bindparams(bindparam("answer", type_=JSONB))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class FirstAnswer:
 
 
 class IdempotencyRepository:
-    """Reads first answers; they are written together with what they speak of (`receptions`)."""
+    """Reads and keeps first answers; those to receptions are written together with them (`receptions`)."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -42,6 +54,29 @@ class IdempotencyRepository:
             )
         ).first()
         return None if row is None else FirstAnswer(row.fingerprint, row.answer)
+
+    async def reserve(self, client_id: UUID, request: RequestKey) -> bool:
+        """Keep the key for this transaction; `False` if another one that has not ended has it."""
+        reserved: bool = (
+            await self._session.execute(
+                _RESERVE, {"client_id": client_id, "route": request.route, "key": request.key}
+            )
+        ).scalar_one()
+        return reserved
+
+    async def keep(self, client_id: UUID, request: RequestKey, answer: FirstAnswer) -> None:
+        """Store the answer under a key that was reserved and not found."""
+        await self._session.execute(
+            _KEEP,
+            {
+                "client_id": client_id,
+                "route": request.route,
+                "key": request.key,
+                "fingerprint": answer.fingerprint,
+                "status": request.status,
+                "answer": answer.document,
+            },
+        )
 
     async def forget_older_than(self, age: timedelta) -> int:
         """Delete answers that no desk will ask for again; give how many."""

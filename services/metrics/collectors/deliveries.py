@@ -10,7 +10,8 @@ from services.core.persistence.measurements.values import Unsynced
 from services.core.telemetry.metric_names import deliveries
 from services.metrics.collectors.families import by, histogram, share, single
 
-OPEN_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
+UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
+OPEN_STATES = [state for state in UNSYNCED_STATES if state != DeliveryState.CLOSED]
 PARK_CAUSES = [cause.value for cause in ParkCause]
 
 
@@ -36,13 +37,14 @@ def _totals(tallies: Tallies) -> Iterator[Family]:
 
 
 def _unsynced(groups: Sequence[Unsynced], tallies: Tallies | None) -> Iterator[Family]:
-    numbers, ages = _by_key((group.state, group) for group in groups)
+    numbers, _ = _by_key((group.state, group) for group in groups)
+    _, ages = _by_key((group.state, group) for group in groups if group.is_open)
     if tallies is not None:
         received = tallies.total("received")
         synced = received - sum(numbers.values())
         numbers[DeliveryState.SYNCED] = synced
         yield single(deliveries.SYNCED_SHARE, share(synced, received))
-    yield by(deliveries.DELIVERIES, numbers, known=OPEN_STATES)
+    yield by(deliveries.DELIVERIES, numbers, known=UNSYNCED_STATES)
     yield by(deliveries.DELIVERIES_OLDEST_AGE, ages, known=OPEN_STATES)
     yield single(deliveries.OLDEST_UNSYNCED_AGE, max(ages.values(), default=0.0))
 

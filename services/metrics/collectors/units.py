@@ -40,6 +40,8 @@ def _unsynced(standings: _Standings, unsynced: Sequence[Unsynced]) -> Iterator[F
     numbers: defaultdict[int, float] = defaultdict(float)
     ages: defaultdict[int, float] = defaultdict(float)
     for group in unsynced:
+        if not group.is_open:
+            continue
         numbers[group.unit_id] += group.count
         ages[group.unit_id] = max(ages[group.unit_id], group.oldest_age_seconds)
     yield standings.family(units.UNSYNCED, numbers)

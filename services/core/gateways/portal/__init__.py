@@ -2,5 +2,7 @@
 
 from services.core.gateways.portal.client import PortalClient
 from services.core.gateways.portal.exchange import PortalAddress
+from services.core.gateways.portal.holdings import ListService
+from services.core.gateways.portal.report import PortalReport, ReportUnreadable, read_report
 
-__all__ = ["PortalAddress", "PortalClient"]
+__all__ = ["ListService", "PortalAddress", "PortalClient", "PortalReport", "ReportUnreadable", "read_report"]

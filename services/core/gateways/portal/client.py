@@ -16,8 +16,9 @@ from services.core.domain.outcome import (
     Unknown,
     Unsendable,
 )
+from services.core.domain.portal_catalogue import Listing, ProcedureDetail, listed_code
 from services.core.domain.ports import EntriesOf, Sent
-from services.core.gateways.portal import wire
+from services.core.gateways.portal import catalogue_wire, wire
 from services.core.gateways.portal.exchange import Exchange, PortalAddress
 from services.core.gateways.portal.reply import Answer, outcome_of_push
 from services.core.gateways.portal.session import PortalSession
@@ -50,7 +51,7 @@ def _items_of_entries(of: EntriesOf) -> list[wire.Wire]:
 
 
 class PortalClient:
-    """A `PortalGateway` over HTTP. One instance per process; close it at the end."""
+    """A `PortalGateway` and `PortalCatalogue` over HTTP. One instance per process; close it at the end."""
 
     def __init__(
         self, address: PortalAddress, *, on_login: Callable[[str], None] = lambda _outcome: None
@@ -80,7 +81,35 @@ class PortalClient:
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what is there; an answer about another dossier proves nothing."""
-        answer = await self._call("TraCuuHoSo", {"mahoso": code})
+        result = await self.enquire("TraCuuHoSo", {"mahoso": code})
+        return _found(code, result) if isinstance(result, list) else result
+
+    async def list_procedures(self) -> Listing | Failure:
+        """Ask for all procedures."""
+        result = await self.enquire("LayDanhSachTTHC", {}, long=True)
+        return catalogue_wire.listing(result) if isinstance(result, list) else result
+
+    async def procedure(self, code: str) -> ProcedureDetail | Failure | None:
+        """Ask for one procedure; an answer about another one proves nothing."""
+        result = await self.enquire("LayThuTuc", {"maTTHC": code}, long=True)
+        if not isinstance(result, list):
+            return result
+        if not result:
+            return None
+        try:
+            detail = catalogue_wire.detail(result[0])
+        except (ValueError, RecursionError):
+            return Unknown("unreadable procedure")
+        return detail if listed_code(code, {detail.code}) else Unknown("answer about another procedure")
+
+    async def enquire(
+        self, service: str, parameters: dict[str, str], *, long: bool = False
+    ) -> list[Any] | Failure:
+        """Call a service that only reads; give the items of its result.
+
+        A `long` answer, such as a list of megabytes, has limits of its own.
+        """
+        answer = await self._call(service, parameters, long=long)
         if not isinstance(answer, Answer):
             return answer
         if answer.blames_itself:
@@ -88,8 +117,8 @@ class PortalClient:
         if not answer.succeeded:
             return Rejected(answer.code, answer.message)
         if answer.result is None:
-            return Unknown("look-up without a result")
-        return _found(code, answer.result)
+            return Unknown("answer without a result")
+        return answer.result
 
     async def _push(
         self, service: str, parameters: dict[str, str], encoded: "_Encoded", *, may_exist: bool
@@ -102,20 +131,26 @@ class PortalClient:
         return Sent(outcome, hashlib.sha256(data).digest(), encoded.left_out)
 
     async def _call(
-        self, service: str, parameters: dict[str, str], data: bytes | None = None
+        self, service: str, parameters: dict[str, str], data: bytes | None = None, *, long: bool = False
     ) -> Answer | Failure:
         """Call with the present session, all logins included within the time of one call.
 
-        A call with a refused session was not worked on, so one repeat is safe.
+        A call with a refused session was not worked on, so one repeat is safe. A `long` call may take the
+        time, and bring the bytes, of a whole dictionary.
         """
-        until = asyncio.get_running_loop().time() + self._address.call_seconds
+        address = self._address
+        seconds = address.catalogue_seconds if long else address.call_seconds
+        until = asyncio.get_running_loop().time() + seconds
         refused: str | None = None
         for _ in range(2):
             session = await self._session.get(refused=refused, until=until)
             if not isinstance(session, str):
                 return session
             answer = await self._exchange.send(
-                self._address.call_path, self._envelope(session, service, parameters, data), until=until
+                address.call_path,
+                self._envelope(session, service, parameters, data),
+                until=until,
+                reply_bytes=address.catalogue_bytes if long else None,
             )
             if not _wants_login(answer):
                 return answer

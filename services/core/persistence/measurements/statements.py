@@ -48,7 +48,7 @@ FALSE_LATE: Final = text("""
         FROM (
             SELECT greatest(last_success_at, began_at - :unseen) AS since,
                 coalesce(ended_at, 'infinity') AS until
-            FROM portal_outages
+            FROM portal_outages WHERE kind = 'unreachable'
         ) AS outage
     ), timeline AS (
         SELECT array_agg(since ORDER BY since) AS since, array_agg(until ORDER BY since) AS until FROM outages
@@ -71,6 +71,7 @@ AT_RISK: Final = text("""
     FROM deliveries
     WHERE accepted_at IS NULL AND flagged_at > now() AND flagged_at <= now() + interval '24 hours'
         AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+        AND state <> 'closed'
 """)
 
 PORTAL: Final = text("""
@@ -83,7 +84,7 @@ OUTAGES: Final = text("""
         coalesce(sum(greatest(
             extract(epoch FROM coalesce(ended_at, now()) - greatest(began_at, last_success_at)), 0
         )), 0)::float8 AS seconds
-    FROM portal_outages
+    FROM portal_outages WHERE kind = 'unreachable'
 """)
 
 DEAD_TUPLES: Final = text("""

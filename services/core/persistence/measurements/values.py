@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
 
 
@@ -17,6 +18,11 @@ class Unsynced:
     park_cause: str | None
     count: int
     oldest_age_seconds: float
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is still something to do; what a person has closed does not age."""
+        return self.state != DeliveryState.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

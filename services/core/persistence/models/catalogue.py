@@ -1,6 +1,6 @@
 """Units, procedures, and the days on which the state works."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, UniqueConstraint, text
@@ -55,6 +55,25 @@ class Procedure(Base):
     fee_vnd: Mapped[int | None]
     yields_paper: Mapped[bool | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class PortalProcedure(Base):
+    """What the portal's own catalogue says of a procedure, ours or not.
+
+    `on_portal` falls only when the absence is proven; `missing_since` is the first complete answer without
+    it. `last_seen_at` is null for a procedure of ours that the portal has never listed.
+    """
+
+    __tablename__ = "portal_procedures"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    on_portal: Mapped[bool]
+    last_seen_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]
+    detail: Mapped[dict[str, Any] | None]
+    detail_digest: Mapped[bytes | None]
+    detail_at: Mapped[datetime | None]
 
 
 class DecreedDay(Base):

@@ -15,13 +15,14 @@ class Delivery(Base):
     - `target_*` is what there is, `acked_*` what the portal has acknowledged.
     - `flagged_at` is when the portal's view turns late on what it holds; for a dossier that it does not hold
       yet, as though it held it as running. `desk_flagged_at` is the same for the full history.
+    - `park_group` and `parked_at` stand while a person has to look, and after one has closed the delivery.
     - `ended_seq` is the entry that stops the portal's clock, `reported_at` when that entry reached us,
       `accepted_at` when the portal acknowledged it.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        CheckConstraint("state IN ('synced', 'due', 'leased', 'unknown', 'parked')", name="state"),
+        CheckConstraint("state IN ('synced', 'due', 'leased', 'unknown', 'parked', 'closed')", name="state"),
         Index(
             "ix_deliveries_claimable",
             "flagged_at",
@@ -45,6 +46,7 @@ class Delivery(Base):
             "flagged_at",
             postgresql_where=text("accepted_at IS NULL AND flagged_at IS NOT NULL"),
         ),
+        Index("ix_deliveries_parked", "park_group", "parked_at", postgresql_where=text("state = 'parked'")),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
@@ -72,6 +74,8 @@ class Delivery(Base):
     lease_until: Mapped[datetime | None]
     token: Mapped[int] = mapped_column(server_default=text("0"))
     park_cause: Mapped[str | None]
+    park_group: Mapped[str | None]
+    parked_at: Mapped[datetime | None]
     last_cause: Mapped[str | None]
     last_attempt_at: Mapped[datetime | None]
 
@@ -128,29 +132,6 @@ class PortalGate(Base):
     closed_at: Mapped[datetime | None]
     openings: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     good_probes: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-
-
-class PortalOutage(Base):
-    """A time in which no call got through: evidence for every dossier that became late meanwhile.
-
-    `last_success_at` is the last good call before, so the outage began somewhere up to `began_at`, the start
-    of the first failed call.
-    """
-
-    __tablename__ = "portal_outages"
-    __table_args__ = (
-        Index(
-            "uq_portal_outages_open",
-            text("(ended_at IS NULL)"),
-            unique=True,
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
-    last_success_at: Mapped[datetime | None]
-    began_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
 
 
 class Tally(Base):

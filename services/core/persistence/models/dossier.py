@@ -25,6 +25,7 @@ class Dossier(Base):
         CheckConstraint("origin IN ('desk', 'portal')", name="origin"),
         Index("ix_dossiers_unit_id_id", "unit_id", "id"),
         Index("ix_dossiers_procedure_code_id", "procedure_code", "id"),
+        Index("ix_dossiers_reception", text("coalesce(received_at, submitted_at)")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))

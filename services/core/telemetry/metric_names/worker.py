@@ -44,6 +44,19 @@ WORKER_HEARTBEAT: Final = Metric(
     "Thời điểm vòng lặp gửi hồ sơ chạy gần nhất",
     "When the delivery loop of this worker last came round",
 )
+QUEUE_MENDED: Final = Metric(
+    "lienthong_queue_mended_total",
+    Kind.COUNTER,
+    "Số dòng hàng đợi hỏng đã tự sửa, theo lỗi; bình thường luôn bằng 0",
+    "Broken rows of the queue that the checks have mended, by fault; stays 0 in health",
+    labels=("fault",),
+)
+QUEUE_STARVING: Final = Metric(
+    "lienthong_queue_starving",
+    Kind.GAUGE,
+    "Số hồ sơ đến lượt hơn một giờ mà chưa được gửi trong khi Cổng vẫn nhận hồ sơ khác",
+    "Dossiers due for over an hour and not tried meanwhile, although the portal took others",
+)
 ALL: Final = (
     DELIVERY_ATTEMPTS,
     PORTAL_CALLS_IN_FLIGHT,
@@ -51,4 +64,6 @@ ALL: Final = (
     PORTAL_LOGINS,
     CLAIMS,
     WORKER_HEARTBEAT,
+    QUEUE_MENDED,
+    QUEUE_STARVING,
 )

@@ -1,0 +1,69 @@
+"""Which parked dossiers a command means."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.api.dependencies import reference_of
+from services.core.application.catalogue import Catalogue
+from services.core.domain.deadline import VIETNAM
+from services.core.domain.delivery import ParkCause
+from services.core.persistence.parked import ParkedFilter
+
+_MOMENTS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+
+Dossier = Annotated[str | None, typer.Option(help="Một hồ sơ: số hoặc id / one dossier, by code or id")]
+Cause = Annotated[ParkCause | None, typer.Option(help="Nguyên nhân / cause")]
+Group = Annotated[
+    str | None, typer.Option(help="Nhóm, đúng như lệnh groups in ra / group, as groups prints it")
+]
+Procedure = Annotated[str | None, typer.Option(help="Mã thủ tục / code of a procedure")]
+Unit = Annotated[str | None, typer.Option(help="Đơn vị, kể cả cấp dưới / a unit with its subtree")]
+From = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=_MOMENTS, help="Chờ từ lúc, giờ Việt Nam / parked from, Vietnamese time"),
+]
+To = Annotated[datetime | None, typer.Option("--to", formats=_MOMENTS, help="Chờ trước lúc / parked before")]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The options as they were typed; times are on the clock on the wall."""
+
+    dossier: str | None
+    cause: ParkCause | None
+    group: str | None
+    procedure: str | None
+    unit: str | None
+    parked_from: datetime | None
+    parked_to: datetime | None
+
+    @property
+    def narrows(self) -> bool:
+        """Tell whether anything is left out."""
+        return any(getattr(self, name) is not None for name in self.__slots__)
+
+    async def resolve(self, session: AsyncSession) -> ParkedFilter:
+        """Give the filter; raises `UnknownUnit` and `DossierNotFound`."""
+        return ParkedFilter(
+            unit_path="/" if self.unit is None else await _path(session, self.unit),
+            dossier=None if self.dossier is None else reference_of(self.dossier),
+            cause=self.cause,
+            group=self.group,
+            procedure_code=self.procedure,
+            parked_from=_instant(self.parked_from),
+            parked_to=_instant(self.parked_to),
+        )
+
+
+async def _path(session: AsyncSession, unit: str) -> str:
+    catalogue = Catalogue(seconds=0)
+    await catalogue.load(session, units={unit}, procedures=())
+    return catalogue.unit(unit, within="/").path
+
+
+def _instant(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(tzinfo=VIETNAM)
