@@ -102,7 +102,7 @@ class DeliveryLanes:
             if delivered.taken:
                 self.bell.set()
             return bool(delivered.taken)
-        full = delivered.claimed >= self._delivering.dossiers_per_claim
+        full = delivered.claimed >= delivered.wanted
         return full and not (delivered.turned_away and not delivered.taken)
 
     async def _rest(self, bell: asyncio.Event) -> None:

@@ -47,10 +47,14 @@ async def claim(desk: Sessions, size: int, *, chance: float = 0.0) -> list[UUID]
     return [claim.dossier_id for claim in claims]
 
 
-async def file_flagged(desk: Sessions, code: str, flagged_in: timedelta | None) -> UUID:
+async def file_flagged(
+    desk: Sessions, code: str, flagged_in: timedelta | None, *, ended: bool = True
+) -> UUID:
     dossier_id = await file_dossier(desk, code, RUNNING)
     flag = "NULL" if flagged_in is None else f"now() + interval '{flagged_in.total_seconds()} seconds'"
-    await change_row(desk, dossier_id, f"flagged_at = {flag}")
+    await change_row(
+        desk, dossier_id, f"flagged_at = {flag}, ended_at = {'now()' if ended else 'NULL'}, ended_seq = 2"
+    )
     return dossier_id
 
 
@@ -62,24 +66,32 @@ async def test_the_earliest_flag_goes_first(desk: Sessions) -> None:
     assert set(await claim(desk, 2)) == {ids[50]}
 
 
-async def test_the_flagged_get_a_fifth_while_others_can_still_be_saved(desk: Sessions) -> None:
+async def test_endings_go_before_what_still_runs_however_urgent(desk: Sessions) -> None:
+    running = [await file_flagged(desk, f"R-{n}", timedelta(minutes=n), ended=False) for n in (1, 2)]
+    endings = [await file_flagged(desk, f"E-{n}", timedelta(minutes=60 + n)) for n in range(3)]
+    assert await claim(desk, 2) == endings[:2]
+    assert await claim(desk, 2) == [endings[2], running[0]]
+    assert await claim(desk, 2) == [running[1]]
+
+
+async def test_the_flagged_get_a_twentieth_while_others_can_still_be_saved(desk: Sessions) -> None:
     flagged = [await file_flagged(desk, f"F-{n}", timedelta(minutes=-n)) for n in range(1, 31)]
     savable = [await file_flagged(desk, f"S-{n}", timedelta(minutes=n)) for n in range(1, 31)]
 
     claimed = set(await claim(desk, 20))
 
-    assert claimed & set(flagged) == set(flagged[-4:]), "the longest late first"
-    assert claimed & set(savable) == set(savable[:16])
+    assert claimed & set(flagged) == {flagged[-1]}, "the longest late first"
+    assert claimed & set(savable) == set(savable[:19])
 
 
-async def test_small_claims_give_the_flagged_their_fifth_by_chance(desk: Sessions) -> None:
+async def test_small_claims_give_the_flagged_their_share_by_chance(desk: Sessions) -> None:
     flagged = [await file_flagged(desk, f"F-{n}", timedelta(minutes=-n)) for n in range(1, 11)]
     for n in range(1, 11):
         await file_flagged(desk, f"S-{n}", timedelta(minutes=n))
 
-    claimed = [(await claim(desk, 1, chance=tenth / 10))[0] for tenth in range(10)]
+    claimed = [(await claim(desk, 1, chance=chance))[0] for chance in (0.0, 0.94, 0.96, 0.99)]
 
-    assert [dossier_id in flagged for dossier_id in claimed] == [False] * 8 + [True] * 2
+    assert [dossier_id in flagged for dossier_id in claimed] == [False, False, True, True]
 
 
 async def test_the_flagged_get_everything_that_nobody_else_needs(desk: Sessions) -> None:

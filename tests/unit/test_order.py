@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.domain.order import ALONE_AFTER_CRASHES, BAND, Waiting, choose
+from services.core.domain.order import ALONE_AFTER_CRASHES, BAND, Waiting, choose, claim_size, time_to_save
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
@@ -14,6 +14,10 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 def due(key: int, minutes: float | None, *, unit: int = 1, crashes: int = 0) -> Waiting[int]:
     flagged_at = None if minutes is None else NOW + timedelta(minutes=minutes)
     return Waiting(key, unit, flagged_at, crashes)
+
+
+def running(key: int, minutes: float) -> Waiting[int]:
+    return Waiting(key, 1, NOW + timedelta(minutes=minutes), has_ended=False)
 
 
 def keys(chosen: list[Waiting[int]]) -> list[int]:
@@ -38,15 +42,41 @@ def test_what_can_still_be_saved_goes_by_its_flag() -> None:
     assert keys(choose(waiting, size=2, now=NOW, chance=0)) == [2, 3]
 
 
-def test_the_flagged_get_a_fifth_while_others_can_be_saved() -> None:
-    waiting = [due(n, -n - 1) for n in range(20)] + [due(100 + n, 60 + n * 6) for n in range(20)]
-    chosen = keys(choose(waiting, size=10, now=NOW, chance=0))
-    assert chosen == [19, 18, *range(100, 108)]
+def test_the_flagged_get_a_twentieth_while_others_can_be_saved() -> None:
+    waiting = [due(n, -n - 1) for n in range(20)] + [due(100 + n, 60 + n * 6) for n in range(40)]
+    chosen = keys(choose(waiting, size=20, now=NOW, chance=0))
+    assert chosen == [19, *range(100, 119)]
+
+
+def test_chance_gives_the_flagged_their_share_of_small_claims() -> None:
+    waiting = [due(1, -5), due(2, 60)]
+    assert keys(choose(waiting, size=1, now=NOW, chance=0.94)) == [2]
+    assert keys(choose(waiting, size=1, now=NOW, chance=0.96)) == [1]
+
+
+def test_an_ending_goes_before_a_more_urgent_dossier_that_still_runs() -> None:
+    waiting = [running(1, 20), due(2, 300), due(3, -5), due(4, None)]
+    assert keys(choose(waiting, size=4, now=NOW, chance=0)) == [2, 1, 3, 4]
+
+
+def test_a_claim_carries_more_than_a_call_only_while_calls_are_quick() -> None:
+    assert claim_size(per_call=1, at_most=20, call_seconds=0.05) == 20
+    assert claim_size(per_call=1, at_most=20, call_seconds=0.5) == 5
+    assert claim_size(per_call=1, at_most=20, call_seconds=30) == 1
+    assert claim_size(per_call=50, at_most=50, call_seconds=30) == 50
+
+
+def test_a_claim_of_unknown_speed_is_one_call() -> None:
+    assert claim_size(per_call=3, at_most=20, call_seconds=0) == 3
+
+
+def test_an_ending_has_to_wait_for_its_body() -> None:
+    assert time_to_save(10) == timedelta(seconds=20)
 
 
 def test_the_flagged_get_all_that_is_left() -> None:
     waiting = [due(n, -n - 1) for n in range(20)] + [due(100, 60)]
-    assert keys(choose(waiting, size=10, now=NOW, chance=0)) == [19, 18, 100, *range(17, 10, -1)]
+    assert keys(choose(waiting, size=10, now=NOW, chance=0)) == [100, *range(19, 10, -1)]
 
 
 def test_a_flag_that_falls_before_the_answer_can_come_is_not_worth_the_haste() -> None:

@@ -28,9 +28,10 @@ async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Deliv
     """
     with delivering.pacing.round(leave):
         leased_at = time.monotonic()
-        claims, shipments = await _claim(delivering, leave)
+        size = _size(delivering, leave)
+        claims, shipments = await _claim(delivering, leave, size)
         work = DeliveryRound(delivering, shipments, leave, leased_at=leased_at)
-        work.result.claimed = len(claims)
+        work.result.claimed, work.result.wanted = len(claims), size
         if __debug__ and claims:
             crash_points.pass_by("W1")
         try:
@@ -51,11 +52,19 @@ async def _bring(work: DeliveryRound) -> None:
     await work.settle_all()
 
 
-async def _claim(delivering: Delivering, leave: Leave) -> tuple[list[Claim], list[Shipment]]:
+def _size(delivering: Delivering, leave: Leave) -> int:
+    if leave.is_probe:
+        return 1
+    return delivering.pacing.claim_size(
+        per_call=delivering.dossiers_per_call, at_most=delivering.dossiers_per_claim
+    )
+
+
+async def _claim(delivering: Delivering, leave: Leave, size: int) -> tuple[list[Claim], list[Shipment]]:
     async with delivering.sessions.begin() as session:
         deliveries = DeliveryRepository(session)
         claims = await deliveries.claim(
-            size=1 if leave.is_probe else delivering.dossiers_per_claim,
+            size=size,
             owner=delivering.owner,
             lease=delivering.lease,
             chance=delivering.jitter(),

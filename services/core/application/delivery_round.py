@@ -42,7 +42,10 @@ _SETTLED_WITHIN_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
-    """What delivery works with. `jitter` gives uniform numbers in [0, 1)."""
+    """What delivery works with. `jitter` gives uniform numbers in [0, 1).
+
+    `dossiers_per_claim` is the most for one round, where more than one call is quick.
+    """
 
     sessions: Sessions
     portal: PortalGateway
@@ -60,8 +63,12 @@ class Delivering:
 
 @dataclass(slots=True)
 class Delivered:
-    """What one round did; `taken` counts calls that the portal dealt with, `turned_away` all others."""
+    """What one round did; `taken` counts calls that the portal dealt with, `turned_away` all others.
 
+    `wanted` is how many it would have claimed had there been enough.
+    """
+
+    wanted: int = 0
     claimed: int = 0
     taken: int = 0
     turned_away: int = 0

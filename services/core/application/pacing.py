@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from services.core.domain.delivery import Operation
+from services.core.domain.order import claim_size, time_to_save
 from services.core.domain.outcome import AuthRefused, LookUpOutcome, Outcome, Throttled, was_missed
 from services.core.domain.pace import (
     CallWindow,
@@ -125,8 +126,12 @@ class Pacing:
 
     @property
     def reach(self) -> timedelta:
-        """Give the time that a round takes at present: a flag that falls earlier cannot be averted."""
-        return timedelta(seconds=self.limit.usual_seconds)
+        """Give the time within which a flag cannot be averted any more."""
+        return time_to_save(self.limit.usual_seconds)
+
+    def claim_size(self, *, per_call: int, at_most: int) -> int:
+        """Say how many dossiers a round may carry at the portal's present speed."""
+        return claim_size(per_call=per_call, at_most=at_most, call_seconds=self.limit.usual_seconds)
 
     @contextmanager
     def round(self, leave: Leave) -> Iterator[None]:

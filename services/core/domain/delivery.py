@@ -198,7 +198,9 @@ def next_step(outcome: Outcome, *, alone: bool, attempt: int, policy: RetryPolic
                 return Park(ParkCause.REFUSED, f"{code}: {message}")
             return AskIn(policy.delay(attempt, jitter), f"refused in company: {code}")
         case Throttled(retry_after):
-            return RetryIn(max(policy.patience(retry_after), policy.delay(attempt, jitter)), "throttled")
+            return RetryIn(
+                max(policy.patience(retry_after), policy.outage_delay(attempt, jitter)), "throttled"
+            )
         case AuthRefused(reason) | NotSent(reason):
             return RetryIn(policy.outage_delay(attempt, jitter), f"{outcome_name(outcome)}: {reason}")
         case Unknown(reason, lingering):

@@ -11,8 +11,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, zip_longest
 from typing import Final, Generic, TypeVar
 
-#: Part of a claim that dossiers already flagged get while others can still be saved (design 4).
-FLAGGED_SHARE: Final = 0.2
+#: Part of a claim that dossiers already flagged get while others can still be saved (design 4). Where twice
+#: as much wants to be sent as the portal takes, each hundredth costs some forty of 12,000 dossiers
+#: (`lienthong simulate --scenario capacity-200`); without any, those flagged would wait until it is over.
+FLAGGED_SHARE: Final = 0.05
+#: Calls from the choice to the acknowledgement of an ending: the body's, and that of the entries.
+CALLS_TO_SAVE: Final = 2
+#: So long may a round last that carries more than a call. In a longer one what was most urgent at the choice
+#: is so no more, and what has become urgent meanwhile waits for its end.
+ROUND_SECONDS: Final = 5.0
 #: Flags this close together are equally urgent, so units take turns.
 BAND: Final = timedelta(minutes=5)
 #: A dossier whose claims ended this often with the death of the worker is sent alone, to prove that it is it.
@@ -23,12 +30,33 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Generic[K]):
-    """A dossier with something to send; `flagged_at` is when the portal turns late, if it ever does."""
+    """A dossier with something to send; `flagged_at` is when the portal turns late, if it ever does.
+
+    `has_ended` if that something ends the dossier. Nothing else averts a flag: what is sent of a running
+    dossier leaves it as it is.
+    """
 
     key: K
     unit_id: int
     flagged_at: datetime | None
     crashes: int = 0
+    has_ended: bool = True
+
+
+def claim_size(*, per_call: int, at_most: int, call_seconds: float) -> int:
+    """Say how many dossiers to claim for one round: what fills a call, and more while calls are quick.
+
+    `call_seconds` is the usual length of a call, zero while unknown.
+    """
+    if call_seconds <= 0:
+        return per_call
+    calls = int(ROUND_SECONDS / (CALLS_TO_SAVE * call_seconds))
+    return max(per_call, min(at_most, calls * per_call))
+
+
+def time_to_save(call_seconds: float) -> timedelta:
+    """Give the time from a choice to the acknowledgement: a flag that falls earlier cannot be averted."""
+    return timedelta(seconds=CALLS_TO_SAVE * call_seconds)
 
 
 def choose(
@@ -45,10 +73,10 @@ def choose(
     averted any more. `chance`, uniform in [0, 1), rounds the share of the flagged, which small claims would
     else lack.
     """
-    flagged, savable, calm = _lanes(waiting, horizon=now + reach)
+    flagged, savable, running, calm = _lanes(waiting, horizon=now + reach)
     share = int(size * FLAGGED_SHARE + chance)
     ordered = [*flagged[:share], *savable[: size - min(share, len(flagged))]]
-    ordered += [*flagged[share:], *calm, *savable[size - min(share, len(flagged)) :]]
+    ordered += [*running, *flagged[share:], *calm, *savable[size - min(share, len(flagged)) :]]
     if ordered and ordered[0].crashes >= ALONE_AFTER_CRASHES:
         return ordered[:1]
     return [one for one in ordered if one.crashes < ALONE_AFTER_CRASHES][:size]
@@ -56,16 +84,18 @@ def choose(
 
 def _lanes(
     waiting: Iterable[Waiting[K]], *, horizon: datetime
-) -> tuple[list[Waiting[K]], list[Waiting[K]], list[Waiting[K]]]:
-    flagged, savable, calm = [], [], []
+) -> tuple[list[Waiting[K]], list[Waiting[K]], list[Waiting[K]], list[Waiting[K]]]:
+    flagged, savable, running, calm = [], [], [], []
     for one in waiting:
         if one.flagged_at is None:
             calm.append(one)
         elif one.flagged_at <= horizon:
             flagged.append(one)
-        else:
+        elif one.has_ended:
             savable.append(one)
-    return _in_turn(flagged), _in_turn(savable), calm
+        else:
+            running.append(one)
+    return _in_turn(flagged), _in_turn(savable), _in_turn(running), calm
 
 
 def _in_turn(lane: list[Waiting[K]]) -> list[Waiting[K]]:

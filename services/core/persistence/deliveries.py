@@ -36,28 +36,37 @@ _WAITING: Final = """
         WHEN acked_version < target_version THEN 'update' ELSE 'progress' END = ANY(CAST(:first AS text[]))
 """
 
-# Rows that are locked and not chosen are free again when the claim commits. What can still be saved is read
-# first, so that those flagged already never crowd it out; the domain orders and chooses.
+_SEEN: Final = "dossier_id, unit_id, flagged_at, crashes, ended_at IS NOT NULL AS has_ended"
+
+# Rows that are locked and not chosen are free again when the claim commits. Endings that can still be saved
+# are read first, so that nothing else ever crowds them out; the domain orders and chooses.
 _LOOK: Final = text(f"""
 WITH savable AS (
-    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
-    WHERE {_WAITING} AND flagged_at > now() + :reach ORDER BY flagged_at LIMIT :window FOR UPDATE SKIP LOCKED
+    SELECT {_SEEN} FROM deliveries
+    WHERE {_WAITING} AND ended_at IS NOT NULL AND flagged_at > now() + :reach
+    ORDER BY flagged_at LIMIT :window FOR UPDATE SKIP LOCKED
 ), flagged AS (
-    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
+    SELECT {_SEEN} FROM deliveries
     WHERE {_WAITING} AND flagged_at <= now() + :reach ORDER BY flagged_at LIMIT :size FOR UPDATE SKIP LOCKED
+), running AS (
+    SELECT {_SEEN} FROM deliveries
+    WHERE {_WAITING} AND ended_at IS NULL AND flagged_at > now() + :reach
+    ORDER BY flagged_at LIMIT :size - least(:size, (SELECT count(*) FROM savable)) FOR UPDATE SKIP LOCKED
 ), calm AS (
-    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
+    SELECT {_SEEN} FROM deliveries
     WHERE {_WAITING} AND flagged_at IS NULL LIMIT :size - least(:size, (SELECT count(*) FROM savable))
     FOR UPDATE SKIP LOCKED
 )
-SELECT now() AS at, * FROM (TABLE savable UNION ALL TABLE flagged UNION ALL TABLE calm)
+SELECT now() AS at, * FROM
+    (TABLE savable UNION ALL TABLE flagged UNION ALL TABLE running UNION ALL TABLE calm)
 """)  # noqa: S608 - joins constants
 
 # The most urgent of every unit that the window may have missed, within the window's last band.
 _OTHERS: Final = text(f"""
 SELECT w.* FROM units u CROSS JOIN LATERAL (
-    SELECT dossier_id, unit_id, flagged_at, crashes FROM deliveries
-    WHERE unit_id = u.id AND {_WAITING} AND flagged_at >= :since AND flagged_at < :until
+    SELECT {_SEEN} FROM deliveries
+    WHERE unit_id = u.id AND {_WAITING} AND ended_at IS NOT NULL
+        AND flagged_at >= :since AND flagged_at < :until
     ORDER BY flagged_at LIMIT :few FOR UPDATE SKIP LOCKED
 ) w WHERE u.id <> ALL(CAST(:seen AS int[]))
 """)  # noqa: S608 - joins constants
@@ -227,7 +236,7 @@ class DeliveryRepository:
     ) -> list[Waiting[UUID]]:
         """Look for equally urgent dossiers of units that one with many dossiers may hide."""
         horizon = at + wanted["reach"]
-        savable = [w for w in waiting if w.flagged_at is not None and w.flagged_at > horizon]
+        savable = [w for w in waiting if w.has_ended and w.flagged_at is not None and w.flagged_at > horizon]
         if len(savable) < _WINDOW * wanted["size"]:
             return []
         units = Counter(one.unit_id for one in savable)
@@ -343,7 +352,7 @@ class DeliveryRepository:
 
 
 def _waiting(row: Row[Any]) -> Waiting[UUID]:
-    return Waiting(row.dossier_id, row.unit_id, row.flagged_at, row.crashes)
+    return Waiting(row.dossier_id, row.unit_id, row.flagged_at, row.crashes, row.has_ended)
 
 
 def _claim(row: Row[Any]) -> Claim:

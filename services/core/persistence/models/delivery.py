@@ -29,6 +29,11 @@ class Delivery(Base):
             postgresql_where=text("state IN ('due', 'unknown')"),
         ),
         Index(
+            "ix_deliveries_claimable_ended",
+            "flagged_at",
+            postgresql_where=text("state IN ('due', 'unknown') AND ended_at IS NOT NULL"),
+        ),
+        Index(
             "ix_deliveries_claimable_by_unit",
             "unit_id",
             "flagged_at",

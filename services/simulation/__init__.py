@@ -1,0 +1,1 @@
+"""The rehearsal: months of traffic and a portal that fails, in seconds, with the worker's own decisions."""

@@ -1,0 +1,1 @@
+"""Ways of delivering that a rehearsal compares."""

@@ -1,0 +1,121 @@
+"""Who knows the forecast, every finish to come, and what became of every call: the best anyone could do.
+
+Of the endings that can still be saved the earliest flag goes first, which for work of one size saves as many
+as any plan (Glover's matching in convex bipartite graphs). Time that is left goes into what will end next, so
+that its ending needs one call instead of two. Nothing is sent that cannot arrive.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from heapq import heappop, heappush
+from typing import Final
+
+from services.core.domain.delivery import Operation
+from services.simulation.leave import CALLS, Heard, Leave
+from services.simulation.portal import Portal
+from services.simulation.row import Row
+from services.simulation.weather import Forecast
+
+#: While the portal is too slow for a single dossier.
+_LOOK_AGAIN_SECONDS: Final = 5.0
+
+_Heap = list[tuple[float, int, Row]]
+
+
+class KnowingOrder:
+    """Of endings, the earliest flag that can still be met; then what will end soonest; the late ones last."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._endings: _Heap = []
+        self._others: _Heap = []
+        self._late: _Heap = []
+        self._portal = portal
+
+    def __len__(self) -> int:
+        return len(self._endings) + len(self._others) + len(self._late)
+
+    def add(self, row: Row) -> None:
+        """Take in a row whose time has come."""
+        case, finished_at = row.case, row.case.finished_at
+        if row.flagged_at is None or finished_at is None or finished_at >= row.flagged_at.timestamp():
+            heappush(self._late, (row.due_since, case.number, row))
+        elif case.ending_seq is not None and row.reported >= case.ending_seq:
+            heappush(self._endings, (row.flagged_at.timestamp(), case.number, row))
+        else:
+            heappush(self._others, (finished_at, case.number, row))
+
+    def refresh(self, row: Row) -> None:
+        """Nothing is news."""
+
+    def wanted(self) -> AbstractSet[Operation]:
+        """Name all: what a row wants next makes no difference."""
+        return CALLS
+
+    def take(self, size: int, now: float, leave: Leave) -> Sequence[Row]:  # noqa: ARG002 - see Order
+        """Give what gains most."""
+        self._sort_out(now)
+        chosen: list[Row] = []
+        for rows in (self._endings, self._others, self._late):
+            while rows and len(chosen) < size:
+                chosen.append(heappop(rows)[2])
+        return chosen
+
+    def _sort_out(self, now: float) -> None:
+        """Move what has ended meanwhile, and what cannot be saved any more."""
+        while self._others and self._others[0][0] <= now:
+            row = heappop(self._others)[2]
+            if row.flagged_at is not None:
+                heappush(self._endings, (row.flagged_at.timestamp(), row.case.number, row))
+        while self._endings and self._endings[0][0] <= now + self._seconds(self._endings[0][2], now):
+            row = heappop(self._endings)[2]
+            heappush(self._late, (row.due_since, row.case.number, row))
+
+    def _seconds(self, row: Row, now: float) -> float:
+        calls = 1 if row.cursor.on_portal else 2
+        return calls * (self._portal.busy_for(now) + self._portal.seconds_for(1))
+
+
+class KnowingPacing:
+    """Gives leave for as much as will get through before the next fault."""
+
+    def __init__(self, forecast: Forecast, portal: Portal, *, size: int, patience: float) -> None:
+        self._forecast = forecast
+        self._portal = portal
+        self._size = size
+        self._patience = patience
+
+    @property
+    def reach(self) -> timedelta:
+        """Its order does not ask."""
+        return timedelta()
+
+    def leave(self, now: float, wanted: AbstractSet[Operation]) -> Leave | float | None:  # noqa: ARG002 - see Pacing
+        """Wait for a good time that is long enough for a body and its entries."""
+        if (wait := self._forecast.up_from(now, self._needed(1, now)) - now) > 0:
+            return wait
+        if not self._fits(1, now):
+            return _LOOK_AGAIN_SECONDS
+        size = self._size
+        while size > 1 and not self._fits(size, now):
+            size //= 2
+        return Leave(size)
+
+    def begin(self, leave: Leave) -> None:
+        """Count nothing."""
+
+    def note(self, operation: Operation, heard: Heard, now: float, *, retry: bool, leave: Leave) -> None:
+        """Nothing is news."""
+
+    def end(self, leave: Leave, now: float) -> None:
+        """Count nothing."""
+
+    def _fits(self, dossiers: int, now: float) -> bool:
+        """Say whether a call of this size is answered before a fault, and before the caller gives up."""
+        answered_in = self._portal.busy_for(now) + self._portal.seconds_for(dossiers)
+        needed = self._needed(dossiers, now)
+        return answered_in <= self._patience and self._forecast.up_from(now, needed) <= now
+
+    def _needed(self, dossiers: int, now: float) -> float:
+        """Give the seconds in which a body and its entries are done, behind what the portal has in hand."""
+        return self._portal.busy_for(now) * 2 + 2 * self._portal.seconds_for(dossiers) + 1
