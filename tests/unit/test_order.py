@@ -17,7 +17,7 @@ def due(key: int, minutes: float | None, *, unit: int = 1, crashes: int = 0) -> 
 
 
 def running(key: int, minutes: float) -> Waiting[int]:
-    return Waiting(key, 1, NOW + timedelta(minutes=minutes), has_ended=False)
+    return Waiting(key, 1, NOW + timedelta(minutes=minutes), averts=False)
 
 
 def keys(chosen: list[Waiting[int]]) -> list[int]:

@@ -32,15 +32,15 @@ K = TypeVar("K", bound=Hashable)
 class Waiting(Generic[K]):
     """A dossier with something to send; `flagged_at` is when the portal turns late, if it ever does.
 
-    `has_ended` if that something ends the dossier. Nothing else averts a flag: what is sent of a running
-    dossier leaves it as it is.
+    `averts` if sending it moves the flag away: an ending in time, a supplement request, a later due time.
+    What else is sent of a running dossier leaves its flag as it is.
     """
 
     key: K
     unit_id: int
     flagged_at: datetime | None
     crashes: int = 0
-    has_ended: bool = True
+    averts: bool = True
 
 
 def claim_size(*, per_call: int, at_most: int, call_seconds: float) -> int:
@@ -91,7 +91,7 @@ def _lanes(
             calm.append(one)
         elif one.flagged_at <= horizon:
             flagged.append(one)
-        elif one.has_ended:
+        elif one.averts:
             savable.append(one)
         else:
             running.append(one)

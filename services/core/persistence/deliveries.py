@@ -36,21 +36,24 @@ _WAITING: Final = """
         WHEN acked_version < target_version THEN 'update' ELSE 'progress' END = ANY(CAST(:first AS text[]))
 """
 
-_SEEN: Final = "dossier_id, unit_id, flagged_at, crashes, ended_at IS NOT NULL AS has_ended"
+#: Once everything is on the portal, its view is the desk's; so what there is to send moves the flag if the
+#: desk's view turns late later than the portal's, or never.
+_AVERTS: Final = "(desk_flagged_at IS NULL OR desk_flagged_at > flagged_at)"
+_SEEN: Final = f"dossier_id, unit_id, flagged_at, crashes, {_AVERTS} AS averts"
 
-# Rows that are locked and not chosen are free again when the claim commits. Endings that can still be saved
-# are read first, so that nothing else ever crowds them out; the domain orders and chooses.
+# Rows that are locked and not chosen are free again when the claim commits. What can still be averted
+# is read first, so that nothing else ever crowds it out; the domain orders and chooses.
 _LOOK: Final = text(f"""
 WITH savable AS (
     SELECT {_SEEN} FROM deliveries
-    WHERE {_WAITING} AND ended_at IS NOT NULL AND flagged_at > now() + :reach
+    WHERE {_WAITING} AND {_AVERTS} AND flagged_at > now() + :reach
     ORDER BY flagged_at LIMIT :window FOR UPDATE SKIP LOCKED
 ), flagged AS (
     SELECT {_SEEN} FROM deliveries
     WHERE {_WAITING} AND flagged_at <= now() + :reach ORDER BY flagged_at LIMIT :size FOR UPDATE SKIP LOCKED
 ), running AS (
     SELECT {_SEEN} FROM deliveries
-    WHERE {_WAITING} AND ended_at IS NULL AND flagged_at > now() + :reach
+    WHERE {_WAITING} AND NOT {_AVERTS} AND flagged_at > now() + :reach
     ORDER BY flagged_at LIMIT :size - least(:size, (SELECT count(*) FROM savable)) FOR UPDATE SKIP LOCKED
 ), calm AS (
     SELECT {_SEEN} FROM deliveries
@@ -65,7 +68,7 @@ SELECT now() AS at, * FROM
 _OTHERS: Final = text(f"""
 SELECT w.* FROM units u CROSS JOIN LATERAL (
     SELECT {_SEEN} FROM deliveries
-    WHERE unit_id = u.id AND {_WAITING} AND ended_at IS NOT NULL
+    WHERE unit_id = u.id AND {_WAITING} AND {_AVERTS}
         AND flagged_at >= :since AND flagged_at < :until
     ORDER BY flagged_at LIMIT :few FOR UPDATE SKIP LOCKED
 ) w WHERE u.id <> ALL(CAST(:seen AS int[]))
@@ -236,7 +239,7 @@ class DeliveryRepository:
     ) -> list[Waiting[UUID]]:
         """Look for equally urgent dossiers of units that one with many dossiers may hide."""
         horizon = at + wanted["reach"]
-        savable = [w for w in waiting if w.has_ended and w.flagged_at is not None and w.flagged_at > horizon]
+        savable = [w for w in waiting if w.averts and w.flagged_at is not None and w.flagged_at > horizon]
         if len(savable) < _WINDOW * wanted["size"]:
             return []
         units = Counter(one.unit_id for one in savable)
@@ -352,7 +355,7 @@ class DeliveryRepository:
 
 
 def _waiting(row: Row[Any]) -> Waiting[UUID]:
-    return Waiting(row.dossier_id, row.unit_id, row.flagged_at, row.crashes, row.has_ended)
+    return Waiting(row.dossier_id, row.unit_id, row.flagged_at, row.crashes, row.averts)
 
 
 def _claim(row: Row[Any]) -> Claim:

@@ -60,7 +60,7 @@ class FlagOrder:
     def add(self, row: Row) -> None:
         """Take in a row whose time has come."""
         flag = inf if row.flagged_at is None else row.flagged_at.timestamp()
-        waiting = Waiting(row.case.number, row.case.unit_id, row.flagged_at, has_ended=row.has_ended)
+        waiting = Waiting(row.case.number, row.case.unit_id, row.flagged_at, averts=row.has_ended)
         insort(self._rows[_kind(row)], (flag, row.case.number, row, waiting))
 
     def refresh(self, row: Row) -> None:

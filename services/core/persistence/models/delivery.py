@@ -29,9 +29,11 @@ class Delivery(Base):
             postgresql_where=text("state IN ('due', 'unknown')"),
         ),
         Index(
-            "ix_deliveries_claimable_ended",
+            "ix_deliveries_claimable_averting",
             "flagged_at",
-            postgresql_where=text("state IN ('due', 'unknown') AND ended_at IS NOT NULL"),
+            postgresql_where=text(
+                "state IN ('due', 'unknown') AND (desk_flagged_at IS NULL OR desk_flagged_at > flagged_at)"
+            ),
         ),
         Index(
             "ix_deliveries_claimable_by_unit",
