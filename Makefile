@@ -5,7 +5,7 @@ BIN := .venv/bin/python -m
 STAMP := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench fault format lock clean
+.PHONY: help demo up test check bench conformance fault format lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -31,6 +31,12 @@ fault: $(STAMP)  ## The long fault suite
 
 bench: $(STAMP)  ## Side-by-side measurements, written to benchmarks/RESULTS.md
 	@.venv/bin/python -m benchmarks.run $(ARGS)
+
+conformance: $(STAMP)  ## How this system and a naive pusher get on with the portal, written to docs/conformance
+	@$(BIN) services.cli.main conformance --name "Liên Thông" --out docs/conformance/lienthong -- \
+		.venv/bin/python -m services.cli.conformance_desk
+	@$(BIN) services.cli.main conformance --name "Bộ đẩy ngây thơ / a naive pusher" --out docs/conformance/naive \
+		--arrive 10 -- .venv/bin/python -m benchmarks.naive_pusher || test $$? -eq 1
 
 format: $(STAMP)  ## Format and fix what can be fixed
 	@$(BIN) ruff format .

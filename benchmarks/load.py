@@ -19,16 +19,21 @@ import httptools
 import uvloop
 
 CREATED: Final = 201
+#: Stands in a body for the number of the request, which has as many digits.
+NUMBER: Final = "@request-no@"
 _SHOWN: Final = 500
 
 
 class FilingRefused(Exception):
-    """The service answered something else than 201; the text is its answer."""
+    """The service answered something else than was wanted; the text is its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`bodies` are sent in turn, each time under a new `Idempotency-Key`; ports are used evenly."""
+    """`bodies` are sent in turn, each time under a new `Idempotency-Key`; ports are used evenly.
+
+    An answer is right with the status `wanted` and `wanted_text` in it.
+    """
 
     ports: list[int]
     connections: int
@@ -37,6 +42,8 @@ class Plan:
     path: str
     headers: dict[str, str]
     bodies: list[str]
+    wanted: int = CREATED
+    wanted_text: str = ""
 
 
 @dataclass(slots=True)
@@ -60,6 +67,8 @@ class Recorder:
 
     requests: Iterator[bytes]
     ends_at: float
+    wanted: int = CREATED
+    wanted_text: bytes = b""
     waits: list[float] = field(default_factory=list)
 
 
@@ -87,7 +96,7 @@ class Connection(asyncio.Protocol):
         now = time.perf_counter()
         self._recorder.waits.append(now - self._sent_at)
         status = self._parser.get_status_code()
-        if status != CREATED:
+        if status != self._recorder.wanted or self._recorder.wanted_text not in self._body:
             answer = self._body[:_SHOWN].decode(errors="replace")
             self._end(FilingRefused(f"{status} {answer}"))
         elif now < self._recorder.ends_at:
@@ -116,7 +125,8 @@ class Connection(asyncio.Protocol):
 async def generate(plan: Plan) -> LoadResult:
     """Load as planned. Raises `FilingRefused` at the first refusal, `OSError` when a connection breaks."""
     started = time.perf_counter()
-    recorder = Recorder(_requests(plan), ends_at=started + plan.warm_seconds + plan.seconds)
+    ends_at = started + plan.warm_seconds + plan.seconds
+    recorder = Recorder(_requests(plan), ends_at, plan.wanted, plan.wanted_text.encode())
     loop = asyncio.get_running_loop()
     connections = []
     for number in range(plan.connections):
@@ -140,7 +150,7 @@ async def generate(plan: Plan) -> LoadResult:
 
 
 def _requests(plan: Plan) -> Iterator[bytes]:
-    """Give endless requests, each with a key of its own."""
+    """Give endless requests, each with a key, and if its body asks for it, a number of its own."""
     lines = [f"POST {plan.path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
     lines += [f"{name}: {value}" for name, value in plan.headers.items()]
     parts = []
@@ -148,11 +158,11 @@ def _requests(plan: Plan) -> Iterator[bytes]:
         content = body.encode()
         head = "\r\n".join([*lines, f"Content-Length: {len(content)}", "Idempotency-Key: "]).encode()
         parts.append((head, b"\r\n\r\n" + content))
-    number = 0
+    number, place = 0, NUMBER.encode()
     while True:
         head, tail = parts[number % len(parts)]
         number += 1
-        yield b"%bbenchmark-%012d%b" % (head, number, tail)
+        yield b"%bbenchmark-%012d%b" % (head, number, tail.replace(place, b"%012d" % number))
 
 
 def main() -> None:

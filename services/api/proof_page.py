@@ -11,6 +11,7 @@ from services.api import proof_words
 from services.api.problems.facts import STATUS_NAMES
 from services.api.schemas.delivery import CAUSES, RULES
 from services.api.schemas.proof import ProofOut
+from services.core.domain import wording
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _STYLE: Final = (_TEMPLATES / "proof.css").read_text(encoding="utf-8")
@@ -27,7 +28,9 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.globals.update(words=proof_words, statuses=STATUS_NAMES, causes=CAUSES, rules=RULES)
+_ENVIRONMENT.globals.update(
+    names=wording, words=proof_words, statuses=STATUS_NAMES, causes=CAUSES, rules=RULES
+)
 _ENVIRONMENT.filters.update(moment=proof_words.moment, duration=proof_words.duration)
 
 

@@ -8,42 +8,10 @@ from typing import Final
 from services.api.problems import Said
 from services.api.schemas.proof import CallOut
 from services.core.domain.deadline import VIETNAM
-from services.core.domain.delivery import DeliveryState, Operation
-from services.core.domain.dossier import EntryKind
+from services.core.domain.delivery import Operation
 from services.core.domain.false_late import OutageKind
 from services.core.domain.receipt import FOUND, RECORD_ABSENT, AcknowledgedBy
 from services.core.domain.verdict import Comparison, Verdict
-
-KINDS: Final[Mapping[EntryKind, Said]] = MappingProxyType(
-    {
-        EntryKind.PROGRESS: Said("Tiến độ", "progress"),
-        EntryKind.APOLOGY: Said("Phiếu xin lỗi, hẹn lại ngày trả", "apology with a new date"),
-        EntryKind.EXTENSION: Said("Gia hạn", "extension"),
-        EntryKind.CORRECTION: Said("Đính chính", "correction"),
-    }
-)
-
-STATES: Final[Mapping[DeliveryState, Said]] = MappingProxyType(
-    {
-        DeliveryState.SYNCED: Said("Cổng đã ghi nhận tất cả", "the portal holds everything"),
-        DeliveryState.DUE: Said("Đang chờ gửi", "waiting to be sent"),
-        DeliveryState.LEASED: Said("Đang gửi", "being sent"),
-        DeliveryState.UNKNOWN: Said(
-            "Chờ tra cứu kết quả lần gửi trước", "the last call's outcome is unknown"
-        ),
-        DeliveryState.PARKED: Said("Chờ cán bộ xử lý", "set aside for a person"),
-    }
-)
-
-OPERATIONS: Final[Mapping[Operation, Said]] = MappingProxyType(
-    {
-        Operation.LOGIN: Said("Đăng nhập", "login"),
-        Operation.CREATE: Said("Gửi hồ sơ mới", "create"),
-        Operation.UPDATE: Said("Cập nhật hồ sơ", "update"),
-        Operation.PROGRESS: Said("Gửi tiến độ", "progress"),
-        Operation.LOOK_UP: Said("Tra cứu trên Cổng", "look-up"),
-    }
-)
 
 VERDICTS: Final[Mapping[Verdict, Said]] = MappingProxyType(
     {Verdict.ON_TIME: Said("Đúng hạn", "on time"), Verdict.LATE: Said("Quá hạn", "late")}

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -78,23 +78,66 @@ def console(host: Host = None, port: Port = None) -> None:
 
 @app.command("mock-portal")
 def mock_portal(
+    *,
     host: str = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8090,
     catalogue: Annotated[
         Path | None, typer.Option(help="Danh mục thủ tục (CSV) / catalogue of procedures")
     ] = None,
-    *,
+    strictness: Annotated[
+        Literal["strict", "usual", "lenient"],
+        typer.Option(help="Mức kiểm tra dữ liệu gửi lên / how much is refused"),
+    ] = "usual",
+    preset: Annotated[str | None, typer.Option(help="Kịch bản lỗi / weather by name")] = None,
+    tenant: Annotated[
+        list[str] | None, typer.Option(help="Mở sẵn, có thể lặp lại / opened at once; may be repeated")
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Tệp giữ trạng thái qua lần chạy sau / a file that survives a restart")
+    ] = None,
     holdings: Annotated[
         bool,
         typer.Option("--holdings", help="Có dịch vụ danh sách hồ sơ (suy đoán) / offer lists (inferred)"),
     ] = False,
 ) -> None:
     """Chạy Cổng DVCQG giả lập để kiểm thử / serve the mock national portal."""
-    from services.mock_portal.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+    from services.mock_portal.main import (  # noqa: PLC0415 - a service loads what it needs, not the others
+        CannotStart,
+        StartOptions,
+        run,
+    )
     from services.mock_portal.settings import PortalSettings  # noqa: PLC0415 - as above
+    from services.mock_portal.strictness import Strictness  # noqa: PLC0415 - as above
 
-    settings = PortalSettings(catalogue_path=catalogue or SEEDS / "procedures.csv", offers_holdings=holdings)
-    run(host, port, settings=settings)
+    settings = PortalSettings(
+        catalogue_path=catalogue, strictness=Strictness(strictness), offers_holdings=holdings
+    )
+    try:
+        run(
+            host,
+            port,
+            settings=settings,
+            options=StartOptions(tenants=tenant or (), preset=preset, state_file=state),
+        )
+    except CannotStart as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(2) from reason
+
+
+@app.command("mock-population")
+def mock_population(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8091,
+    citizens: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Số công dân giả lập / invented citizens")
+    ] = 5000,
+    seed: Annotated[int, typer.Option(help="Cùng số, cùng dân cư / same number, same people")] = 0,
+) -> None:
+    """Chạy CSDL dân cư giả lập để kiểm thử / serve the mock population database."""
+    from services.mock_population.main import run  # noqa: PLC0415 - a service loads what it needs, not the others
+    from services.mock_population.settings import PopulationSettings  # noqa: PLC0415 - as above
+
+    run(host, port, settings=PopulationSettings(citizens=citizens, seed=seed))
 
 
 @app.command()
@@ -141,9 +184,6 @@ def demo(
         any_ports=any_ports,
     )
     raise typer.Exit(run_demo(options))
-
-
-SEEDS = Path(__file__).parent / "seeds"
 
 
 def _prefer(prefix: str, host: str | None, port: int | None) -> None:

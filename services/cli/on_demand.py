@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 _GROUPS: Final = {
     "catalogue": "services.cli.catalogue",
     "clients": "services.cli.clients",
+    "conformance": "services.cli.conformance",
     "import": "services.cli.imports",
     "outages": "services.cli.outages",
     "parked": "services.cli.parked",

@@ -37,14 +37,21 @@ class Stack:
     Uses the PostgreSQL and Valkey that `LIENTHONG_DATABASE_URL` and `LIENTHONG_REDIS_URL` name, if both are
     set, and embedded ones in the folder otherwise. `tuning` overrides settings of all services. Ports are the
     usual ones where they are free; with `any_ports` any free ones, so that several stacks can start at once.
+    With a `portal` of somebody else's no mock portal is started.
     """
 
     def __init__(
-        self, folder: Path, *, tuning: dict[str, str] | None = None, any_ports: bool = False
+        self,
+        folder: Path,
+        *,
+        tuning: dict[str, str] | None = None,
+        any_ports: bool = False,
+        portal: str | None = None,
     ) -> None:
         self.folder = folder
         self._wanted_ports = (0,) * len(PORTS) if any_ports else PORTS
         self._tuning = tuning or {}
+        self._portal = portal
         self._exit = ExitStack()
         self.processes: dict[str, ServiceProcess] = {}
 
@@ -74,6 +81,8 @@ class Stack:
             ports = [free_port(port) for port in self._wanted_ports]
             self.addresses = Addresses(*(f"http://127.0.0.1:{port}" for port in ports))
             for spec in self._specs():
+                if spec.name == "mock-portal" and self._portal is not None:
+                    continue
                 process = ServiceProcess(spec, log=self.logs / f"{spec.name}.log")
                 process.start()
                 self._exit.callback(process.stop)
@@ -95,7 +104,7 @@ class Stack:
         common = {
             "LIENTHONG_DATABASE_URL": self.database_url,
             "LIENTHONG_REDIS_URL": self.redis_url,
-            "LIENTHONG_PORTAL_URL": self.addresses.portal,
+            "LIENTHONG_PORTAL_URL": self._portal or self.addresses.portal,
             "LIENTHONG_PORTAL_USERNAME": PORTAL_USER,
             "LIENTHONG_PORTAL_PASSWORD": secrets.token_urlsafe(16),
             "LIENTHONG_PORTAL_ORGANISATION_CODE": "H44",

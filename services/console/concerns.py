@@ -8,10 +8,11 @@ from typing import Final
 
 from services.console.advice import FALSE_LATE_STEPS, NOT_OURS
 from services.console.figures import CauseFigure, Figures
-from services.console.words import FALSE_LATE_CAUSES, OPERATIONS, Phrase, word_for
+from services.console.words import word_for
 from services.console.writing import write_moment, write_number, write_span
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.wording import FALSE_LATE_CAUSES, OPERATIONS, Bilingual
 from services.core.persistence.measurements.values import AtRisk
 
 #: Alert `LienThongBacklogOld`.
@@ -32,12 +33,12 @@ class Level(StrEnum):
     GOOD = "good"
 
 
-LEVELS: Final[Mapping[Level, Phrase]] = MappingProxyType(
+LEVELS: Final[Mapping[Level, Bilingual]] = MappingProxyType(
     {
-        Level.ACT: Phrase("Cần xử lý ngay", "act now"),
-        Level.UNMEASURED: Phrase("Không đo được", "not measured"),
-        Level.WATCH: Phrase("Theo dõi", "watch"),
-        Level.GOOD: Phrase("Tốt", "good"),
+        Level.ACT: Bilingual("Cần xử lý ngay", "act now"),
+        Level.UNMEASURED: Bilingual("Không đo được", "not measured"),
+        Level.WATCH: Bilingual("Theo dõi", "watch"),
+        Level.GOOD: Bilingual("Tốt", "good"),
     }
 )
 
@@ -47,8 +48,8 @@ class Concern:
     """Something that wants a person; `page` is where to go on, if there is one."""
 
     level: Level
-    what: Phrase
-    next_step: Phrase
+    what: Bilingual
+    next_step: Bilingual
     page: str | None = None
 
 
@@ -57,7 +58,7 @@ class Answer:
     """Whether anybody is going to be late because of us."""
 
     level: Level
-    says: Phrase
+    says: Bilingual
 
 
 def answer_of(figures: Figures) -> Answer:
@@ -67,24 +68,24 @@ def answer_of(figures: Figures) -> Answer:
     if number:
         return Answer(
             Level.ACT,
-            Phrase(
+            Bilingual(
                 f"Có: {write_number(number)} hồ sơ đang bị báo trễ oan do phía ta",
                 f"Yes: {write_number(number)} falsely late because of us",
             ),
         )
     if None in ours or figures.at_risk is None:
-        return Answer(Level.UNMEASURED, Phrase("Chưa biết: không đo được", "Unknown: not measured"))
+        return Answer(Level.UNMEASURED, Bilingual("Chưa biết: không đo được", "Unknown: not measured"))
     return _outlook(figures.at_risk)
 
 
 def _outlook(at_risk: AtRisk) -> Answer:
     if at_risk.seconds_to_flag is None:
-        return Answer(Level.GOOD, Phrase("Không", "No"))
+        return Answer(Level.GOOD, Bilingual("Không", "No"))
     span = write_span(at_risk.seconds_to_flag)
     number = write_number(at_risk.within_24h)
     return Answer(
         Level.ACT if at_risk.within_1h else Level.WATCH,
-        Phrase(
+        Bilingual(
             f"Có thể: {number} hồ sơ trong 24 giờ tới, sớm nhất sau {span.vi}",
             f"Maybe: {number} within 24 hours, the first in {span.en}",
         ),
@@ -120,8 +121,10 @@ def _unmeasured(figures: Figures) -> Iterator[Concern]:
         names = ", ".join(figures.unmeasured)
         yield Concern(
             Level.UNMEASURED,
-            Phrase(f"Một số số liệu không đo được: {names}", f"Some figures could not be measured: {names}"),
-            Phrase(
+            Bilingual(
+                f"Một số số liệu không đo được: {names}", f"Some figures could not be measured: {names}"
+            ),
+            Bilingual(
                 "Xem nhật ký của trang này và của PostgreSQL; nếu vừa nâng cấp, chạy lienthong db upgrade.",
                 "Read the logs of this console and of PostgreSQL; after an upgrade, run lienthong db"
                 " upgrade.",
@@ -135,7 +138,7 @@ def _false_late(figures: Figures) -> Iterator[Concern]:
             cause, number = FALSE_LATE_CAUSES[figure.cause], write_number(figure.standing)
             yield Concern(
                 level_of_cause(figure),
-                Phrase(
+                Bilingual(
                     f"{number} hồ sơ đang bị báo trễ oan: {cause.vi}",
                     f"{number} falsely late now: {cause.en}",
                 ),
@@ -151,12 +154,12 @@ def _at_risk(figures: Figures) -> Iterator[Concern]:
     soon, later = write_number(at_risk.within_1h), write_number(at_risk.within_24h)
     yield Concern(
         Level.ACT if at_risk.within_1h else Level.WATCH,
-        Phrase(
+        Bilingual(
             f"Xong đúng hạn mà Cổng chưa ghi nhận: {soon} hồ sơ sẽ bị báo trễ trong 1 giờ, {later} trong"
             f" 24 giờ",
             f"Ended on time, not acknowledged: {soon} will be flagged within 1 hour, {later} within 24",
         ),
-        Phrase(
+        Bilingual(
             "Nếu Cổng đang hoạt động mà số này không giảm: xem tiến trình đồng bộ và trang Chờ cán bộ xử lý.",
             "If the portal is up and this does not fall: look at the sync worker and at the parked dossiers.",
         ),
@@ -167,8 +170,8 @@ def _outage(figures: Figures) -> Iterator[Concern]:
     if figures.outages is not None and figures.outages.under_way:
         yield Concern(
             Level.ACT,
-            Phrase("Cổng DVCQG đang gián đoạn", "The national portal is down"),
-            Phrase(
+            Bilingual("Cổng DVCQG đang gián đoạn", "The national portal is down"),
+            Bilingual(
                 "Không phải làm gì với hồ sơ: chúng được giữ và tự gửi tiếp. Thử đường truyền tới Cổng từ"
                 " máy chủ; nếu đường truyền tốt, báo đơn vị vận hành Cổng.",
                 "Nothing to do for the dossiers: they are kept and sent later. Test the line to the portal"
@@ -188,11 +191,11 @@ def _operations(figures: Figures) -> Iterator[Concern]:
         name, since = word_for(OPERATIONS, health.operation), write_moment(health.failing_since)
         yield Concern(
             Level.WATCH,
-            Phrase(
+            Bilingual(
                 f"{name.vi}: lỗi {health.consecutive_failures} lần liên tiếp từ {since}",
                 f"{name.en}: {health.consecutive_failures} failures in a row since {since}",
             ),
-            Phrase(
+            Bilingual(
                 "Xem lời của Cổng trong nhật ký của tiến trình đồng bộ; nếu Cổng từ chối đăng nhập, kiểm"
                 " tra tài khoản kết nối.",
                 "Read what the portal says in the log of the sync worker; if it refuses the login, check the"
@@ -211,7 +214,7 @@ def _backlog(figures: Figures) -> Iterator[Concern]:
         span = write_span(max(ages))
         yield Concern(
             Level.WATCH,
-            Phrase(
+            Bilingual(
                 f"Có hồ sơ chờ đã {span.vi} tuy Cổng không gián đoạn",
                 f"A dossier has waited for {span.en} although the portal is up",
             ),
@@ -224,11 +227,11 @@ def _parked(figures: Figures) -> Iterator[Concern]:
     if number:
         yield Concern(
             Level.WATCH,
-            Phrase(
+            Bilingual(
                 f"{write_number(number)} hồ sơ chờ cán bộ xử lý",
                 f"{write_number(number)} parked dossiers wait for a person",
             ),
-            Phrase(
+            Bilingual(
                 "Mở trang Chờ cán bộ xử lý: hồ sơ cùng nguyên nhân đứng cạnh nhau, kèm việc cần làm.",
                 "Open the page of parked dossiers: they are grouped by cause, each with what to do.",
             ),

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console.rendering import render
-from services.console.words import Phrase
 from services.core.domain.code import InvalidDossierCode
+from services.core.domain.wording import Bilingual
 from services.core.persistence.dossiers import DossierNotFound
 from services.core.persistence.faults import is_passing
 
@@ -30,48 +30,48 @@ class NoSuchPlace(Exception):
 @dataclass(frozen=True, slots=True)
 class _Notice:
     status: HTTPStatus
-    title: Phrase
-    text: Phrase
+    title: Bilingual
+    text: Bilingual
 
 
 _NO_PAGE: Final = _Notice(
     HTTPStatus.NOT_FOUND,
-    Phrase("Không có trang này", "No such page"),
-    Phrase("Địa chỉ không đúng hoặc đã cũ.", "The address is wrong or out of date."),
+    Bilingual("Không có trang này", "No such page"),
+    Bilingual("Địa chỉ không đúng hoặc đã cũ.", "The address is wrong or out of date."),
 )
 _NO_DOSSIER: Final = _Notice(
     HTTPStatus.NOT_FOUND,
-    Phrase("Không có hồ sơ mang mã này", "No dossier has this code"),
-    Phrase(
+    Bilingual("Không có hồ sơ mang mã này", "No dossier has this code"),
+    Bilingual(
         "Hãy xem lại mã trên giấy tiếp nhận, dạng H44.101-261121-0001.",
         "Compare it with the receipt; codes look like H44.101-261121-0001.",
     ),
 )
 _NOT_A_CODE: Final = _Notice(
     HTTPStatus.NOT_FOUND,
-    Phrase("Đây không phải mã hồ sơ", "This is not a dossier code"),
-    Phrase(
+    Bilingual("Đây không phải mã hồ sơ", "This is not a dossier code"),
+    Bilingual(
         "Mã hồ sơ có dạng H44.101-261121-0001. Không nhập số định danh của công dân vào ô này.",
         "Codes look like H44.101-261121-0001. Never enter a citizen's identity number here.",
     ),
 )
 _READ_ONLY: Final = _Notice(
     HTTPStatus.METHOD_NOT_ALLOWED,
-    Phrase("Trang này chỉ để xem", "These pages are for reading only"),
-    Phrase("Không thay đổi được gì ở đây.", "Nothing can be changed here."),
+    Bilingual("Trang này chỉ để xem", "These pages are for reading only"),
+    Bilingual("Không thay đổi được gì ở đây.", "Nothing can be changed here."),
 )
 _AWAY: Final = _Notice(
     HTTPStatus.SERVICE_UNAVAILABLE,
-    Phrase("Cơ sở dữ liệu không trả lời", "The database does not answer"),
-    Phrase(
+    Bilingual("Cơ sở dữ liệu không trả lời", "The database does not answer"),
+    Bilingual(
         "Trang này tự mở lại khi có trả lời. Kiểm tra PostgreSQL có chạy không và xem nhật ký của nó.",
         "This page comes back by itself. See whether PostgreSQL runs, and read its log.",
     ),
 )
 _BROKEN: Final = _Notice(
     HTTPStatus.INTERNAL_SERVER_ERROR,
-    Phrase("Trang này gặp lỗi", "This page has failed"),
-    Phrase(
+    Bilingual("Trang này gặp lỗi", "This page has failed"),
+    Bilingual(
         "Xem nhật ký của lienthong console, sự kiện request.failed, và báo nhóm phát triển.",
         "Read the log of lienthong console, event request.failed, and tell the developers.",
     ),

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from services.console import advice, concerns, words, writing
+from services.core.domain import wording
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -21,7 +22,9 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.globals.update(words=words, advice=advice, levels=concerns.LEVELS, word_for=words.word_for)
+_ENVIRONMENT.globals.update(
+    names=wording, words=words, advice=advice, levels=concerns.LEVELS, word_for=words.word_for
+)
 _ENVIRONMENT.filters.update(
     moment=writing.write_moment,
     number=writing.write_number,

@@ -7,42 +7,42 @@ from typing import Final
 
 from services.console.advice import FALSE_LATE_STEPS, NOT_OURS, PARK_STEPS
 from services.console.concerns import Level
-from services.console.words import FALSE_LATE_CAUSES, Phrase
 from services.console.writing import write_moment
 from services.core.application.read_delivery import DeliveryView
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.verdict import Verdict
+from services.core.domain.wording import FALSE_LATE_CAUSES, Bilingual
 
-_STEPS: Final[Mapping[DeliveryState, Phrase]] = MappingProxyType(
+_STEPS: Final[Mapping[DeliveryState, Bilingual]] = MappingProxyType(
     {
-        DeliveryState.SYNCED: Phrase(
+        DeliveryState.SYNCED: Bilingual(
             "Cổng đã ghi nhận tất cả; không phải làm gì.", "The portal holds everything; nothing to do."
         ),
-        DeliveryState.DUE: Phrase(
+        DeliveryState.DUE: Bilingual(
             "Tự được gửi vào lần kế tiếp; không phải làm gì.", "Goes with the next attempt; nothing to do."
         ),
-        DeliveryState.LEASED: Phrase(
+        DeliveryState.LEASED: Bilingual(
             "Một tiến trình đang gửi; kết quả có trong chốc lát.", "A worker has it in hand at this moment."
         ),
-        DeliveryState.UNKNOWN: Phrase(
+        DeliveryState.UNKNOWN: Bilingual(
             "Có thể Cổng đã nhận; hệ thống tra cứu trước khi gửi lại.",
             "It may have arrived; the portal is asked before anything is sent again.",
         ),
-        DeliveryState.PARKED: Phrase("Cần cán bộ xem xét.", "A person has to look."),
-        DeliveryState.CLOSED: Phrase(
+        DeliveryState.PARKED: Bilingual("Cần cán bộ xem xét.", "A person has to look."),
+        DeliveryState.CLOSED: Bilingual(
             "Cán bộ đã đóng, không gửi nữa; hồ sơ có thay đổi thì tự được gửi lại.",
             "A person has closed it, it is not sent any more; a change of the dossier sends it again.",
         ),
     }
 )
 
-_AGREED: Final[Mapping[Verdict, Phrase]] = MappingProxyType(
+_AGREED: Final[Mapping[Verdict, Bilingual]] = MappingProxyType(
     {
-        Verdict.ON_TIME: Phrase("Hai bên cùng kết luận: đúng hạn.", "Both agree: on time."),
-        Verdict.LATE: Phrase("Hai bên cùng kết luận: quá hạn thật.", "Both agree: really late."),
+        Verdict.ON_TIME: Bilingual("Hai bên cùng kết luận: đúng hạn.", "Both agree: on time."),
+        Verdict.LATE: Bilingual("Hai bên cùng kết luận: quá hạn thật.", "Both agree: really late."),
     }
 )
-_LATE_AT_DESK_ONLY: Final = Phrase(
+_LATE_AT_DESK_ONLY: Final = Bilingual(
     "Cơ quan tính quá hạn, Cổng thì chưa: Cổng chưa có đủ tiến độ hoặc ngày hẹn trả mới.",
     "Late at the desk and not yet on the portal, which lacks entries or the present due time.",
 )
@@ -53,7 +53,7 @@ class Standing:
     """How bad it is, and what to do next."""
 
     level: Level
-    next_step: Phrase
+    next_step: Bilingual
 
 
 def standing_of(delivery: DeliveryView) -> Standing:
@@ -68,16 +68,18 @@ def standing_of(delivery: DeliveryView) -> Standing:
     return Standing(Level.WATCH if uneasy else Level.GOOD, _STEPS[record.state])
 
 
-def difference_of(delivery: DeliveryView) -> Phrase:
+def difference_of(delivery: DeliveryView) -> Bilingual:
     """Say why the portal and the desk differ, or that they do not."""
     if delivery.false_late_cause is not None:
         cause = FALSE_LATE_CAUSES[delivery.false_late_cause]
-        return Phrase(f"Cổng báo trễ oan. Nguyên nhân: {cause.vi}.", f"Falsely late; the cause: {cause.en}.")
+        return Bilingual(
+            f"Cổng báo trễ oan. Nguyên nhân: {cause.vi}.", f"Falsely late; the cause: {cause.en}."
+        )
     record = delivery.record
     ended_on_time = record.ended_at is not None and record.desk_flagged_at is None
     if ended_on_time and record.accepted_at is None and record.flagged_at is not None:
         at = write_moment(record.flagged_at)
-        return Phrase(
+        return Bilingual(
             f"Chưa khác nhau, nhưng Cổng sẽ báo trễ oan từ {at} nếu đến lúc đó chưa ghi nhận kết thúc.",
             f"None yet; but falsely late from {at} unless the portal has acknowledged the end by then.",
         )

@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
-from services.console.words import Phrase
 from services.core.domain.deadline import VIETNAM
+from services.core.domain.wording import Bilingual
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
@@ -13,9 +13,9 @@ _DAY: Final = 24 * _HOUR
 
 #: Larger unit, its seconds, then the smaller one and its seconds.
 _SCALES: Final = (
-    (Phrase("ngày", "d"), _DAY, Phrase("giờ", "h"), _HOUR),
-    (Phrase("giờ", "h"), _HOUR, Phrase("phút", "min"), _MINUTE),
-    (Phrase("phút", "min"), _MINUTE, Phrase("giây", "s"), 1),
+    (Bilingual("ngày", "d"), _DAY, Bilingual("giờ", "h"), _HOUR),
+    (Bilingual("giờ", "h"), _HOUR, Bilingual("phút", "min"), _MINUTE),
+    (Bilingual("phút", "min"), _MINUTE, Bilingual("giây", "s"), 1),
 )
 
 
@@ -35,15 +35,15 @@ def write_share(share: float) -> str:
     return f"{percent} %".replace(".0 ", " ").replace(".", ",")
 
 
-def write_span(seconds: float) -> Phrase:
+def write_span(seconds: float) -> Bilingual:
     """Write a length of time in its two largest units: `2 giờ 5 phút`."""
     whole = max(0, int(seconds))
     for large, large_seconds, small, small_seconds in _SCALES:
         if whole >= large_seconds:
             most, rest = divmod(whole, large_seconds)
             less = rest // small_seconds
-            return Phrase(_joined(most, large.vi, less, small.vi), _joined(most, large.en, less, small.en))
-    return Phrase(f"{whole} giây", f"{whole} s")
+            return Bilingual(_joined(most, large.vi, less, small.vi), _joined(most, large.en, less, small.en))
+    return Bilingual(f"{whole} giây", f"{whole} s")
 
 
 def write_call_time(seconds: float) -> str:

@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class ErrorCodeDrift:
-    """Dresses a code as int or string from answer to answer; success also as `00`."""
+    """Dresses a code as int or string from answer to answer; success also as `00`, and as HTTP 201."""
 
     def __init__(self, *, seed: int, enabled: bool) -> None:
         self._seed = seed
@@ -54,11 +54,25 @@ class ErrorCodeDrift:
             return code
         return self._random.choice((number, code))
 
+    def reading_status(self) -> int:
+        """HTTP status of a public report: both are seen."""
+        return self._random.choice((200, 201)) if self._enabled else 200
+
     def existing_code(self) -> str:
         return self._random.choice(ALREADY_EXISTS) if self._enabled else ALREADY_EXISTS[0]
 
 
 def encode(answer: Answer, error_code: int | str) -> bytes:
+    return _text_of(answer, error_code).encode()
+
+
+def encode_wrapped(answer: Answer, error_code: int | str) -> bytes:
+    """As a province's gateway passes it on: the portal's whole answer is a JSON text inside `message`."""
+    wrapper = {"error_code": error_code, "message": _text_of(answer, error_code)}
+    return json.dumps(wrapper, ensure_ascii=False).encode()
+
+
+def _text_of(answer: Answer, error_code: int | str) -> str:
     envelope: dict[str, object] = {
         "error_code": error_code,
         "message": answer.message,
@@ -66,4 +80,4 @@ def encode(answer: Answer, error_code: int | str) -> bytes:
     }
     if answer.session is not None:
         envelope["session"] = answer.session
-    return json.dumps(envelope, ensure_ascii=False).encode()
+    return json.dumps(envelope, ensure_ascii=False)

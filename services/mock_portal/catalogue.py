@@ -1,14 +1,20 @@
-"""The portal's dictionaries: procedures with their legal limits, fields, organisations."""
+"""The portal's catalogue: procedures with their legal limits, fields, organisations."""
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from services.mock_portal.legal_limit import LegalLimit, LimitUnit
 
+SEED: Final = Path(__file__).with_name("seeds") / "procedures.csv"
+"""292 procedures as published, checked; a longer list is given by path."""
+
+_ALIASES: Final = {"name_vi": "name", "field_vi": "field_name"}
+_UNIT_ALIASES: Final = {"day": "calendar_day"}
 _PROVINCE_VARIANT: Final = re.compile(r"(\d\.\d{6})\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
 
@@ -25,6 +31,11 @@ class Procedure:
     """information, partial, full, or unknown."""
     yields_paper: bool = False
 
+    @property
+    def fee_code(self) -> str:
+        """Invented: the published list gives amounts without codes."""
+        return f"LP.{self.code}" if self.fee_vnd else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -38,6 +49,9 @@ class Catalogue:
     def __init__(self, procedures: Iterable[Procedure], organisations: Iterable[Organisation]) -> None:
         self._procedures = {procedure.code: procedure for procedure in procedures}
         self._organisations = {organisation.code: organisation for organisation in organisations}
+        names = sorted({procedure.field_name for procedure in self._procedures.values()})
+        self.field_codes: Mapping[str, str] = {name: f"LV{place:04d}" for place, name in enumerate(names, 1)}
+        """Field name to code. The published list has no codes, so they are numbered by name."""
 
     @property
     def procedures(self) -> list[Procedure]:
@@ -47,12 +61,6 @@ class Catalogue:
     def organisations(self) -> list[Organisation]:
         return list(self._organisations.values())
 
-    @property
-    def field_codes(self) -> dict[str, str]:
-        """Field name to code. The published list has no codes, so they are numbered by name."""
-        names = sorted({procedure.field_name for procedure in self._procedures.values()})
-        return {name: f"LV{number:04d}" for number, name in enumerate(names, start=1)}
-
     def find_procedure(self, code: str, *, province_variants: bool) -> Procedure | None:
         """Find by national code; a province's variant (`1.001193.000.00.00.H29`) may stand for it."""
         found = self._procedures.get(code)
@@ -61,14 +69,17 @@ class Catalogue:
         return found
 
 
-def load_procedures(path: Path) -> list[Procedure]:
-    """Read a CSV with at least the columns code, name and field_name.
+@lru_cache(maxsize=8)
+def load_procedures(path: Path) -> Sequence[Procedure]:
+    """Read a CSV with at least code, name (or name_vi) and field_name (or field_vi), once per process.
 
     Raises `OSError` when the file cannot be read, `ValueError` when a column is missing or a row is
     wrong; the text names the line.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(_read_rows(csv.DictReader(file), path))
+        rows = csv.DictReader(file)
+        rows.fieldnames = [_ALIASES.get(name, name) for name in rows.fieldnames or ()]
+        return tuple(_read_rows(rows, path))
 
 
 def _read_rows(rows: "csv.DictReader[str]", path: Path) -> Iterator[Procedure]:
@@ -102,47 +113,8 @@ def _limit_of(value: str | None, unit: str | None) -> LegalLimit | None:
     # The portal publishes some times without a unit; they bind nobody.
     if not value or not unit:
         return None
-    return LegalLimit(int(value), LimitUnit(unit))
+    return LegalLimit(float(value), LimitUnit(_UNIT_ALIASES.get(unit, unit)))
 
-
-DEFAULT_PROCEDURES: Final = (
-    Procedure(
-        code="1.001193",
-        name="Thủ tục đăng ký khai sinh",
-        field_name="Hộ tịch",
-        level="commune",
-        limit=LegalLimit(1, LimitUnit.SAME_DAY),
-        fee_vnd=0,
-        yields_paper=True,
-    ),
-    Procedure(
-        code="1.000894",
-        name="Thủ tục đăng ký kết hôn",
-        field_name="Hộ tịch",
-        level="commune",
-        limit=LegalLimit(1, LimitUnit.SAME_DAY),
-        fee_vnd=0,
-        yields_paper=True,
-    ),
-    Procedure(
-        code="1.004873",
-        name="Thủ tục cấp Giấy xác nhận tình trạng hôn nhân",
-        field_name="Hộ tịch",
-        level="commune",
-        limit=LegalLimit(3, LimitUnit.WORKING_DAY),
-        yields_paper=True,
-    ),
-    Procedure(
-        code="2.000815",
-        name="Thủ tục chứng thực bản sao từ bản chính giấy tờ, văn bản",
-        field_name="Chứng thực",
-        level="commune",
-        limit=LegalLimit(1, LimitUnit.SAME_DAY),
-        fee_vnd=2000,
-        service_level="information",
-        yields_paper=True,
-    ),
-)
 
 DEFAULT_ORGANISATIONS: Final = (
     Organisation("000.00.00.G22", "Văn phòng Chính phủ", "0"),

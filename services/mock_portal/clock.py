@@ -40,6 +40,10 @@ class PortalClock:
     def freeze(self, moment: datetime) -> None:
         self._frozen_at = moment.astimezone(UTC)
 
+    def run_from(self, moment: datetime) -> None:
+        """Run at real speed from this moment on."""
+        self.run_ahead(moment - datetime.now(UTC))
+
     def run_ahead(self, offset: timedelta) -> None:
         """Run at real speed, `offset` from real time (negative: behind it)."""
         self._frozen_at = None

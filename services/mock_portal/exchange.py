@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from starlette.types import Receive, Scope, Send
@@ -17,6 +18,16 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 JSON_TYPE: Final = (b"content-type", b"application/json;charset=utf-8")
 HTML_TYPE: Final = (b"content-type", b"text/html;charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it would go out if nothing were wrong."""
+
+    status: int
+    body: bytes
+    headers: Headers = (JSON_TYPE,)
+
 
 # On, for zero seconds: closing the socket then sends a reset instead of an orderly end.
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
@@ -50,6 +61,21 @@ class Exchange:
                 raise BodyTooLarge
             if not message.get("more_body", False):
                 return b"".join(parts)
+
+    async def reply(self, reply: Reply) -> None:
+        await self.answer(reply.status, reply.body, reply.headers)
+
+    async def drip(self, reply: Reply, chunk_bytes: int, pause: Callable[[], Awaitable[None]]) -> None:
+        """Send the head at once and the body in small parts, with a pause before each."""
+        body = reply.body
+        length = (b"content-length", str(len(body)).encode())
+        headers = [*reply.headers, length]
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        for start in range(0, len(body), chunk_bytes):
+            await pause()
+            part = body[start : start + chunk_bytes]
+            await self._send({"type": "http.response.body", "body": part, "more_body": True})
+        await self._send({"type": "http.response.body", "body": b""})
 
     async def answer(self, status: int, body: bytes, headers: Headers = (JSON_TYPE,)) -> None:
         length = (b"content-length", str(len(body)).encode())

@@ -4,56 +4,12 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Final
 
-MAX_FAULT_SECONDS: Final = 86_400
-
-DossierCodes = Callable[[], Iterable[str]]
-"""Gives the dossiers a call is about; asked only by rules that care."""
-
-
-class FaultShape(StrEnum):
-    DOWN = "down"
-    HANG = "hang"
-    HTTP_5XX = "http_5xx"
-    HTML = "html"
-    CUT_BODY = "cut_body"
-    ANSWER_LOST = "answer_lost"
-    SLOW = "slow"
-    THROTTLED = "throttled"
-    SESSION_EXPIRED = "session_expired"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultRule:
-    """`manner`, `status`, `retry_after` and the delays mean something to some shapes only."""
-
-    shape: FaultShape
-    duration_seconds: float
-    operation: str | None = None
-    """A service name or `login`; `None` strikes every wire call."""
-    dossier_pattern: str | None = None
-    """Shell pattern; the call is struck if any of its dossiers matches."""
-    probability: float = 1.0
-    seed: int = 0
-    first_n: int | None = None
-    """Strike this many calls and no more."""
-    manner: str = ""
-    status: int = 503
-    retry_after: str = "1"
-    min_delay_ms: int = 0
-    max_delay_ms: int = 0
-
-    def covers(self, operation: str, codes: DossierCodes) -> bool:
-        if self.operation is not None and self.operation != operation:
-            return False
-        pattern = self.dossier_pattern
-        return pattern is None or any(fnmatchcase(code, pattern) for code in codes())
+from services.mock_portal.fault_rule import CallTraits, FaultRule, FaultShape
 
 
 @dataclass(slots=True)
@@ -61,20 +17,35 @@ class ActiveFault:
     number: int
     rule: FaultRule
     started_at: datetime
-    ends_monotonic: float
+    """When it strikes first, which may lie ahead."""
+    starts_monotonic: float
     random: random.Random
     outage: bool = False
+    covered: int = 0
+    """Calls that the rule was made for, struck or not."""
     hits: int = 0
     ended_at: datetime | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the rule is ended before its time, so that nobody hangs on."""
 
-    def strikes(self, operation: str, codes: DossierCodes) -> bool:
+    @property
+    def ends_monotonic(self) -> float:
+        return self.starts_monotonic + self.rule.duration_seconds
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has struck as often as it may."""
+        return self.rule.first_n is not None and self.hits >= self.rule.first_n
+
+    def strikes(self, traits: CallTraits, moment: datetime) -> bool:
         """Whether this call is hit; counts the hit and draws from the seeded sequence."""
         rule = self.rule
-        if rule.first_n is not None and self.hits >= rule.first_n:
+        if self.is_spent:
             return False
-        if not rule.covers(operation, codes):
+        if not rule.covers(traits) or not rule.covers_moment(moment):
+            return False
+        self.covered += 1
+        if self.covered % rule.every_n:
             return False
         if rule.probability < 1 and self.random.random() >= rule.probability:
             return False
@@ -101,7 +72,7 @@ def _utc_now() -> datetime:
 
 
 class FaultBoard:
-    """Rules run on real time, whatever the portal's own clock says."""
+    """Rules begin and end on real time, whatever the portal's own clock says."""
 
     def __init__(
         self, *, monotonic: Callable[[], float] = time.monotonic, now: Callable[[], datetime] = _utc_now
@@ -116,8 +87,8 @@ class FaultBoard:
         fault = ActiveFault(
             number=next(self._numbers),
             rule=rule,
-            started_at=self._now(),
-            ends_monotonic=self._monotonic() + rule.duration_seconds,
+            started_at=self._now() + timedelta(seconds=rule.starts_after_seconds),
+            starts_monotonic=self._monotonic() + rule.starts_after_seconds,
             random=random.Random(rule.seed),  # noqa: S311 - a repeatable run, not cryptography
             outage=outage,
         )
@@ -127,6 +98,7 @@ class FaultBoard:
         return fault
 
     def active(self) -> list[ActiveFault]:
+        """Every rule that has not ended, those that are yet to begin too."""
         self._expire()
         return list(self._active.values())
 
@@ -143,7 +115,8 @@ class FaultBoard:
         fault = self._active.pop(number, None)
         if fault is None:
             return False
-        fault.ended_at = self._now()
+        # One that never began leaves no negative outage.
+        fault.ended_at = max(self._now(), fault.started_at)
         fault.over.set()
         return True
 
@@ -151,22 +124,30 @@ class FaultBoard:
         for number in list(self._active):
             self.end(number)
 
+    def let_go(self) -> None:
+        """Free whoever is held up; the rules stay as they are, to be written down."""
+        for fault in self._active.values():
+            fault.over.set()
+
     def clear(self) -> None:
         """End every rule and forget the outages."""
         self.end_all()
         self._outages.clear()
 
-    def strike(self, operation: str, codes: DossierCodes) -> Strike:
+    def strike(self, traits: CallTraits, clock: Callable[[], datetime]) -> Strike:
         """Pick the oldest slow-down and the oldest other fault that hit this call."""
         if not self._active:
             return _NO_STRIKE
         self._expire()
         slow = fault = None
+        begun, moment = self._monotonic(), clock()
         for candidate in self._active.values():
+            if candidate.starts_monotonic > begun:
+                continue
             if candidate.rule.shape is FaultShape.SLOW:
-                if slow is None and candidate.strikes(operation, codes):
+                if slow is None and candidate.strikes(traits, moment):
                     slow = candidate
-            elif fault is None and candidate.strikes(operation, codes):
+            elif fault is None and candidate.strikes(traits, moment):
                 fault = candidate
         return Strike(slow, fault)
 

@@ -1,6 +1,7 @@
 """How long a procedure may take at most, and until when that reaches."""
 
 import calendar
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +21,8 @@ class LimitUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LegalLimit:
-    value: int
+    value: float
+    """Some published times are halves, such as 3.5 working days; only hours and days are taken exactly."""
     unit: LimitUnit
 
     def due_from(self, start: datetime) -> datetime:
@@ -35,9 +37,9 @@ class LegalLimit:
             case LimitUnit.CALENDAR_DAY:
                 return start + timedelta(days=self.value)
             case LimitUnit.WORKING_DAY:
-                return _working_days_after(start, self.value)
+                return _working_days_after(start, math.ceil(self.value))
             case LimitUnit.MONTH:
-                return _months_after(start, self.value)
+                return _months_after(start, math.ceil(self.value))
             case LimitUnit.SAME_DAY:
                 return start.replace(hour=23, minute=59, second=59, microsecond=0)
 

@@ -6,11 +6,12 @@ import threading
 from typing import Final
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.mock_portal.exchange import TRANSPORT
-from services.mock_portal.portal import Portal
+from services.mock_portal.front import Front
+from services.mock_portal.state_file import StateFile
+from services.mock_portal.tenants import Tenants
 
 # Longer than any sane client keeps an idle connection, so that only ordered faults break one.
 _KEEP_ALIVE_SECONDS: Final = 600
@@ -28,7 +29,9 @@ class ExposingProtocol(HttpToolsProtocol):
 class PortalServer(uvicorn.Server):
     """Lets go of hanging exchanges before it waits for them to end."""
 
-    def __init__(self, app: FastAPI, portal: Portal, *, host: str, port: int) -> None:
+    def __init__(
+        self, app: Front, tenants: Tenants, *, host: str, port: int, state_file: StateFile | None = None
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -42,14 +45,22 @@ class PortalServer(uvicorn.Server):
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
-        self._portal = portal
+        self._tenants = tenants
+        self._state_file = state_file
+        self._saving: asyncio.Task[None] | None = None
         self.is_up = threading.Event()
         """Set once the port answers; may be waited for from another thread."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._state_file is not None:
+            self._saving = asyncio.create_task(self._state_file.keep_saving(self._tenants))
         self.is_up.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._portal.stop()
+        self._tenants.stop()
         await super().shutdown(sockets)
+        if self._saving is not None and self._state_file is not None:
+            self._saving.cancel()
+            await asyncio.gather(self._saving, return_exceptions=True)
+            self._state_file.save(self._tenants)

@@ -8,7 +8,8 @@ class Sessions:
     """A log-in does not end earlier sessions: whether the real one does is not known."""
 
     def __init__(self, life: timedelta) -> None:
-        self._life = life
+        self.life = life
+        """Of sessions opened from now on."""
         self._expiry: dict[str, datetime] = {}
 
     def __len__(self) -> int:
@@ -17,7 +18,7 @@ class Sessions:
     def open(self, now: datetime) -> str:
         self._expiry = {token: expiry for token, expiry in self._expiry.items() if now < expiry}
         token = secrets.token_hex(16)
-        self._expiry[token] = now + self._life
+        self._expiry[token] = now + self.life
         return token
 
     def is_valid(self, token: object, now: datetime) -> bool:
@@ -27,6 +28,12 @@ class Sessions:
     def end(self, token: object) -> None:
         if isinstance(token, str):
             self._expiry.pop(token, None)
+
+    def expiries(self) -> dict[str, datetime]:
+        return dict(self._expiry)
+
+    def restore(self, token: str, expiry: datetime) -> None:
+        self._expiry[token] = expiry
 
     def clear(self) -> None:
         self._expiry.clear()

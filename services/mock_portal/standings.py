@@ -7,13 +7,23 @@ from datetime import datetime
 from services.mock_portal.flags import FlagPeriod, HeldState, flag_periods
 from services.mock_portal.portal import Portal
 from services.mock_portal.store import Body, Dossier, Entry
-from services.mock_portal.verdict import Case, Step, Verdict, VerdictRules, judge
+from services.mock_portal.verdict import (
+    SUPPLEMENT_ANSWERED,
+    SUPPLEMENT_REQUESTED,
+    Case,
+    Step,
+    Verdict,
+    VerdictRules,
+    judge,
+)
 from services.mock_portal.wire_time import parse_wire_time
 
 
 @dataclass(frozen=True, slots=True)
 class DossierStanding:
     code: str
+    unit: str
+    """`madonvi` of the call that brought it first."""
     verdict: Verdict
     flag_periods: list[FlagPeriod]
 
@@ -23,7 +33,11 @@ def standing_of(portal: Portal, dossier: Dossier, *, as_of: datetime, rules: Ver
     states = list(_held_states(portal, dossier))
     verdict = judge(states[-1].case, as_of=as_of, rules=rules)
     periods = flag_periods(states, now=portal.clock.now(), rules=rules)
-    return DossierStanding(dossier.code, verdict, periods)
+    return DossierStanding(dossier.code, dossier.unit, verdict, periods)
+
+
+def verdict_of(portal: Portal, dossier: Dossier, *, as_of: datetime, rules: VerdictRules) -> Verdict:
+    return judge(_case_of(portal, dossier.bodies, dossier.entries), as_of=as_of, rules=rules)
 
 
 def _held_states(portal: Portal, dossier: Dossier) -> Iterator[HeldState]:
@@ -54,8 +68,21 @@ def _case_of(portal: Portal, bodies: list[Body], entries: list[Entry]) -> Case:
         limit=procedure.limit if procedure else None,
         body_statuses=[int(held.status) for held in bodies],
         body_ended_at=parse_wire_time(body.ended) if body.ended else None,
-        steps=[
-            Step(int(entry.status), parse_wire_time(entry.occurred))
-            for entry in sorted(entries, key=lambda entry: entry.occurred)
-        ],
+        steps=_steps(portal, body, entries),
     )
+
+
+def _steps(portal: Portal, body: Body, entries: list[Entry]) -> list[Step]:
+    held = [(entry.occurred, int(entry.status)) for entry in entries]
+    if portal.settings.verdict_rules.supplements_from_body:
+        held.extend(_supplement_steps(body, held))
+    return [Step(status, parse_wire_time(at)) for at, status in sorted(held, key=lambda step: step[0])]
+
+
+def _supplement_steps(body: Body, held: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Give the requests and answers of DanhSachHoSoBoSung that the progress list does not show."""
+    for asked, answered in body.supplements:
+        if (asked, SUPPLEMENT_REQUESTED) not in held:
+            yield asked, SUPPLEMENT_REQUESTED
+        if answered:
+            yield answered, SUPPLEMENT_ANSWERED

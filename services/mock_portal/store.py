@@ -1,12 +1,16 @@
 """What the portal holds: dossiers in order of arrival, each with its body versions and progress."""
 
-import asyncio
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
 
 from services.mock_portal.ledger import Call
+
+# Of one task, so that a call which lets others in between does not double theirs.
+_COPIES: ContextVar[int] = ContextVar("copies", default=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,14 @@ class Body:
     received: str
     due: str
     ended: str
+    unit: str = ""
+    """`madonvi` of the call that brought it."""
+    handler: str = ""
+    """DonViXuLy."""
+    facts: int = 0
+    """Bits of `body_facts`."""
+    supplements: tuple[tuple[str, str], ...] = ()
+    """NgayBoSung and NgayTiepNhanBoSung of DanhSachHoSoBoSung; the second is empty while unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,11 @@ class Dossier:
     def body(self) -> Body:
         return self.bodies[-1]
 
+    @property
+    def unit(self) -> str:
+        """Organisation that brought it first."""
+        return self.bodies[0].unit
+
 
 @dataclass(slots=True)
 class StoreCounts:
@@ -62,10 +79,6 @@ class Store:
     def __init__(self) -> None:
         self._by_code: dict[str, Dossier] = {}
         self._in_order: list[Dossier] = []
-        self._changed: asyncio.Event | None = None
-        self._stopped = False
-        self.waits = 0
-        """How many callers of `wait_until` wait at this moment."""
         self.counts = StoreCounts()
 
     def __len__(self) -> int:
@@ -82,40 +95,71 @@ class Store:
         return islice(self._in_order, start, start + size)
 
     def create(self, code: str, body: Body) -> None:
-        dossier = self._by_code.get(code)
-        if dossier is not None:
-            dossier.bodies.append(body)
-            self.counts.duplicate_dossiers += 1
-        else:
-            dossier = self._by_code[code] = Dossier(code, [body])
-            self._in_order.append(dossier)
-        self._announce()
+        for _ in range(_COPIES.get()):
+            dossier = self._by_code.get(code)
+            if dossier is not None:
+                dossier.bodies.append(body)
+                self.counts.duplicate_dossiers += 1
+            else:
+                dossier = self._by_code[code] = Dossier(code, [body])
+                self._in_order.append(dossier)
 
     def update(self, code: str, body: Body) -> None:
-        self._by_code[code].bodies.append(body)
-        self._announce()
+        self._by_code[code].bodies.extend([body] * _COPIES.get())
 
     def append(self, code: str, entry: Entry, *, deduplicate: bool) -> None:
         """Add an entry to a known dossier; repeats are counted, and dropped if so asked."""
-        dossier = self._by_code[code]
-        if any(entry.repeats(held) for held in dossier.entries):
-            if deduplicate:
-                return
-            self.counts.duplicate_entries += 1
-        if entry.occurred < dossier.latest_occurred:
-            self.counts.out_of_order_entries += 1
-        else:
-            dossier.latest_occurred = entry.occurred
-        dossier.entries.append(entry)
-        self.counts.entries += 1
-        self._announce()
+        for _ in range(_COPIES.get()):
+            dossier = self._by_code[code]
+            if any(entry.repeats(held) for held in dossier.entries):
+                if deduplicate and _COPIES.get() == 1:
+                    return
+                self.counts.duplicate_entries += 1
+            if entry.occurred < dossier.latest_occurred:
+                self.counts.out_of_order_entries += 1
+            else:
+                dossier.latest_occurred = entry.occurred
+            dossier.entries.append(entry)
+            self.counts.entries += 1
+
+    @contextmanager
+    def storing_twice(self) -> Iterator[None]:
+        """Let everything be stored two times over, as by a gateway that repeats calls on its own."""
+        token = _COPIES.set(2)
+        try:
+            yield
+        finally:
+            _COPIES.reset(token)
+
+    def withdraw(self, call: Call, codes: Iterable[str]) -> None:
+        """Take back what one call brought about these dossiers; one left without a body is gone."""
+        for code in codes:
+            dossier = self._by_code.get(code)
+            if dossier is None:
+                continue
+            dossier.bodies = [body for body in dossier.bodies if body.call is not call]
+            kept = [entry for entry in dossier.entries if entry.call is not call]
+            self.counts.entries -= len(dossier.entries) - len(kept)
+            dossier.entries = kept
+            dossier.latest_occurred = max((entry.occurred for entry in kept), default="")
+            if not dossier.bodies:
+                self._remove({code})
+
+    def drop_unit(self, unit: str) -> int:
+        """Forget the dossiers that this unit brought first, and give their number."""
+        codes = {dossier.code for dossier in self._in_order if dossier.unit == unit}
+        self._remove(codes)
+        return len(codes)
+
+    def put(self, dossier: Dossier) -> None:
+        """Take a dossier in as it was kept elsewhere; of the counts, only entries are counted."""
+        self._by_code[dossier.code] = dossier
+        self.counts.entries += len(dossier.entries)
+        self._in_order.append(dossier)
 
     def lose(self, codes: Collection[str]) -> None:
         """Drop dossiers as though they had never come."""
-        lost = {code for code in codes if code in self._by_code}
-        self.counts.entries -= sum(len(self._by_code.pop(code).entries) for code in lost)
-        self._in_order = [dossier for dossier in self._in_order if dossier.code not in lost]
-        self._announce()
+        self._remove({code for code in codes if code in self._by_code})
 
     def lose_entries(self, code: str, *, kept: int) -> None:
         """Drop all but the first entries of a dossier, as though the rest had never come."""
@@ -123,39 +167,16 @@ class Store:
         self.counts.entries -= len(dossier.entries[kept:])
         del dossier.entries[kept:]
         dossier.latest_occurred = max((entry.occurred for entry in dossier.entries), default="")
-        self._announce()
 
     def clear(self) -> None:
         self._by_code.clear()
         self._in_order.clear()
         self.counts = StoreCounts()
-        self._announce()
 
-    async def wait_until(self, reached: Callable[[], bool], *, timeout_seconds: float) -> bool:
-        """Wait for `reached`, asked again after every change; false when the time is up first."""
-        self.waits += 1
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                while not reached():
-                    if self._stopped:
-                        return False
-                    self._changed = self._changed or asyncio.Event()
-                    await self._changed.wait()
-        except TimeoutError:
-            return False
-        finally:
-            self.waits -= 1
-        return True
-
-    def stop_waits(self) -> None:
-        """Let everybody who waits go at once, for the shutdown."""
-        self._stopped = True
-        self._announce()
-
-    def _announce(self) -> None:
-        if self._changed is not None:
-            self._changed.set()
-            self._changed = None
+    def _remove(self, codes: set[str]) -> None:
+        for code in codes:
+            self.counts.entries -= len(self._by_code.pop(code).entries)
+        self._in_order = [dossier for dossier in self._in_order if dossier.code not in codes]
 
 
 def shared(text: str) -> str:

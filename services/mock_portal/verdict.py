@@ -14,6 +14,8 @@ from services.mock_portal.legal_limit import LegalLimit
 from services.mock_portal.wire_time import HANOI
 
 SUPPLEMENT_REQUESTED: Final = 5
+SUPPLEMENT_ANSWERED: Final = 4
+"""The list has no status of its own for it; work goes on."""
 
 _RECEIVED: Final = frozenset({2, 4, 5, 6, 9, 10})
 _ANSWERED: Final = frozenset({2, 4, 6, 9, 10})
@@ -46,6 +48,8 @@ class VerdictRules:
     """Whether NgayKetThucXuLy ends a dossier whose progress list has no closing status."""
     second_request_only_while_open: bool = False
     """Whether a second supplement request stops to count against a dossier once it is answered."""
+    supplements_from_body: bool = False
+    """Whether DanhSachHoSoBoSung of the body counts beside the progress list."""
     repeated_closing: Literal["first", "last"] = "first"
     """Which of several entries with the same closing status gives the end time."""
 

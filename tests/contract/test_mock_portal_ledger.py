@@ -98,6 +98,25 @@ def test_the_summary_counts_calls_duplicates_and_disorder(desk: Desk) -> None:
     }
 
 
+def test_duplicates_are_listed_with_the_calls_that_brought_them(desk: Desk) -> None:
+    desk.create(dossier(CODE), dossier("H22-2"), dossier("H22-3"))
+    desk.update(dossier(CODE), dossier("H22-3", TrangThaiHoSo="4"))
+    desk.progress(entry("H22-2", 4, NOON), entry("H22-2", 9, NOON), entry("H22-3", 4, NOON))
+    desk.progress(entry("H22-2", 4, NOON))
+
+    rows = desk.control("GET", "/ledger/duplicates")["rows"]
+    first_page = desk.control("GET", "/ledger/duplicates?limit=1")
+    second_page = desk.control("GET", f"/ledger/duplicates?limit=1&offset={first_page['next_offset']}")
+
+    assert [(row["code"], row["repeated_bodies"], row["calls"]) for row in rows] == [
+        (CODE, 1, [3]),
+        ("H22-2", 0, [4, 5]),
+    ]
+    (repeated,) = rows[1]["repeated_entries"]
+    assert (repeated["status"], repeated["occurred"], repeated["times"]) == ("4", NOON, 2)
+    assert first_page["rows"] + second_page["rows"] == rows
+
+
 def test_codes_are_paged_in_order_of_arrival(desk: Desk) -> None:
     codes = [f"H22-{number:03d}" for number in range(5)]
     desk.create(*(dossier(code) for code in codes))

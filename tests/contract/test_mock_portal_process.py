@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.mock_portal.mapi import SERVICES, MapiEndpoint
 from services.mock_portal.portal import Portal
 from services.mock_portal.settings import PortalSettings
-from services.mock_portal.wire import SERVICES, WireEndpoint
 from tests.contract.mock_portal_desk import Desk, dossier, entry
 
 ROOT = Path(__file__).parents[2]
@@ -151,7 +151,7 @@ def answer_of(portal: Portal, body: bytes, *, login: bool) -> tuple[int, dict[st
 
     dstcode = (b"dstcode", portal.settings.dstcode.encode())
     scope = {"type": "http", "headers": [dstcode], "query_string": b""}
-    asyncio.run(WireEndpoint(portal, login=login)(scope, receive, send))  # type: ignore[arg-type]  # plain dicts
+    asyncio.run(MapiEndpoint(portal, login=login)(scope, receive, send))  # type: ignore[arg-type]  # plain dicts
     start, content = sent
     return int(str(start["status"])), json.loads(bytes(content["body"]))  # type: ignore[call-overload]  # is bytes
 

@@ -202,3 +202,26 @@ def test_the_clock_stops_before_the_calendar_does(desk: Desk) -> None:
     statuses = [desk.http.put("/_control/clock", json=ten_years).status_code for _ in range(9)]
 
     assert (statuses[0], statuses[-1]) == (200, 422)
+
+
+@pytest.mark.parametrize(("counts", "standing", "seconds"), [(True, "on_time", 259_200), (False, "late", 0)])
+def test_supplements_of_the_body_count_if_so_set(*, counts: bool, standing: str, seconds: float) -> None:
+    supplement = {"NgayBoSung": "20260106080000", "NgayTiepNhanBoSung": "20260109080000"}
+    settings = PortalSettings(verdict_rules=VerdictRules(supplements_from_body=counts))
+    with running_portal(settings) as address, Desk(address) as desk:
+        desk.create(dossier(CODE, DanhSachHoSoBoSung=[supplement]))
+        desk.progress(entry(CODE, 2, "20260105080000"), entry(CODE, 9, "20260110080000"))
+        shown = verdict(desk)
+
+    assert (shown["standing"], shown["supplement_seconds"]) == (standing, seconds)
+
+
+def test_a_supplement_in_body_and_progress_is_one_request() -> None:
+    supplement = {"NgayBoSung": "20260106080000", "NgayTiepNhanBoSung": ""}
+    settings = PortalSettings(verdict_rules=VerdictRules(supplements_from_body=True))
+    with running_portal(settings) as address, Desk(address) as desk:
+        desk.create(dossier(CODE, DanhSachHoSoBoSung=[supplement]))
+        desk.progress(entry(CODE, 2, "20260105080000"), entry(CODE, 5, "20260106080000"))
+
+        assert verdict(desk)["supplement_requests"] == 1
+        assert verdict(desk)["standing"] == "waiting"

@@ -286,7 +286,8 @@ class ScriptedPortal:
         self.acts[operation].extend(acts)
 
     def statuses(self, code: str) -> list[int]:
-        return [int(entry.status) for entry in self.held[code].entries]
+        # Asked of `held` itself, an unknown dossier would be there from then on.
+        return [int(entry.status) for entry in self.held[code].entries] if code in self.held else []
 
     def doubled(self) -> list[str]:
         """Dossiers with an entry that is there twice."""

@@ -17,13 +17,14 @@ from structlog.testing import capture_logs
 
 from services.console import health, pages
 from services.console.reading import reading
-from services.console.words import FALSE_LATE_CAUSES, RULES, STATES
+from services.console.words import RULES
 from services.console.writing import write_number
 from services.core.application.intervene import intervene
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
 from services.core.domain.intervention import Action, Decision
 from services.core.domain.verdict import Rule
+from services.core.domain.wording import FALSE_LATE_CAUSES, STATES
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
 from services.core.persistence.parked import ParkedFilter
 from tests.desk_api import DeskApi

@@ -94,8 +94,8 @@ def test_the_catalogue_is_refreshed_and_compared(run: Run, environment: dict[str
         )
         told = run(catalogue.app, "refresh")
     refreshed = json.loads(piped.stdout)
-    assert (refreshed["credibility"], refreshed["listed"], refreshed["failure"]) == ("whole", 4, None)
-    assert "Cổng có / listed 4" in told.output
+    assert (refreshed["credibility"], refreshed["listed"], refreshed["failure"]) == ("whole", 292, None)
+    assert "Cổng có / listed 292" in told.output
 
     found = json.loads(run(catalogue.app, "differences", "--json").output)
     kinds = {(one["kind"], one["code"]) for one in found}

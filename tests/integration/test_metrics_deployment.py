@@ -28,6 +28,7 @@ NEEDED: dict[str, list[type[BaseSettings]]] = {
     "metrics": [config.DatabaseSettings],
     "console": [config.DatabaseSettings],
     "mock-portal": [],
+    "mock-population": [],
 }
 
 

@@ -16,7 +16,7 @@ from services.console.concerns import Level, answer_of, concerns_of
 from services.console.failures import NoSuchPlace
 from services.console.figures import CauseFigure, Figures, StateFigure
 from services.console.places import read_mark, read_number, write_mark
-from services.core.domain import outcome
+from services.core.domain import outcome, wording
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.dossier import EntryKind, Status
 from services.core.domain.false_late import FalseLateCause
@@ -168,12 +168,12 @@ def test_the_causes_that_are_not_ours_are_those_of_the_recorded_rule() -> None:
 
 
 def test_everything_that_can_happen_has_a_word() -> None:
-    assert set(words.STATUSES) == set(Status)
-    assert set(words.KINDS) == set(EntryKind)
-    assert set(words.STATES) == set(DeliveryState)
+    assert set(wording.STATUSES) == set(Status)
+    assert set(wording.KINDS) == set(EntryKind)
+    assert set(wording.STATES) == set(DeliveryState)
     assert set(words.PARK_CAUSES) == set(ParkCause) == set(advice.PARK_STEPS)
-    assert set(words.FALSE_LATE_CAUSES) == set(FalseLateCause) == set(advice.FALSE_LATE_STEPS)
-    assert set(words.OPERATIONS) == set(Operation)
+    assert set(wording.FALSE_LATE_CAUSES) == set(FalseLateCause) == set(advice.FALSE_LATE_STEPS)
+    assert set(wording.OPERATIONS) == set(Operation)
     assert set(words.VERDICTS) == set(Verdict)
     assert set(words.RULES) == set(Rule)
     assert set(concerns.LEVELS) == set(Level)

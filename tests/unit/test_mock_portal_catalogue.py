@@ -2,12 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.mock_portal.catalogue import (
-    DEFAULT_ORGANISATIONS,
-    DEFAULT_PROCEDURES,
-    Catalogue,
-    load_procedures,
-)
+from services.mock_portal.catalogue import DEFAULT_ORGANISATIONS, SEED, Catalogue, load_procedures
 from services.mock_portal.legal_limit import LegalLimit, LimitUnit
 
 HEADER = (
@@ -48,7 +43,7 @@ def test_a_time_without_a_unit_is_no_limit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "1.000080,Tên,Hộ tịch,commune,bảy,day,,unknown,yes,both,\n",
+        "1.000080,Tên,Hộ tịch,commune,bảy,working_day,,unknown,yes,both,\n",
         "1.000080,Tên,Hộ tịch,commune,7,fortnight,,unknown,yes,both,\n",
         ",Tên,Hộ tịch,commune,7,day,,unknown,yes,both,\n",
     ],
@@ -80,7 +75,31 @@ def test_a_file_without_the_needed_columns_is_refused(tmp_path: Path) -> None:
 def test_a_province_variant_stands_for_the_national_code_if_allowed(
     code: str, *, with_variants: bool, without: bool
 ) -> None:
-    catalogue = Catalogue(DEFAULT_PROCEDURES, DEFAULT_ORGANISATIONS)
+    catalogue = Catalogue(load_procedures(SEED), DEFAULT_ORGANISATIONS)
 
     assert (catalogue.find_procedure(code, province_variants=True) is not None) is with_variants
     assert (catalogue.find_procedure(code, province_variants=False) is not None) is without
+
+
+def test_published_lists_are_read_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "published.csv"
+    path.write_text(
+        "code,name_vi,field_vi,level,processing_time_value,processing_time_unit\n"
+        "1.115019,Cấp phép thi công nút giao,Đường bộ,commune,3.5,working_day\n"
+        "1.000157,Cấp giấy phép,Công thương,province,15,day\n",
+        encoding="utf-8",
+    )
+
+    halves, days = load_procedures(path)
+
+    assert (halves.name, halves.field_name) == ("Cấp phép thi công nút giao", "Đường bộ")
+    assert halves.limit == LegalLimit(3.5, LimitUnit.WORKING_DAY)
+    assert days.limit == LegalLimit(15, LimitUnit.CALENDAR_DAY)
+
+
+def test_the_seed_holds_the_published_procedures_without_a_guess() -> None:
+    procedures = {procedure.code: procedure for procedure in load_procedures(SEED)}
+
+    assert len(procedures) == 292
+    assert procedures["1.001193"].name == "Thủ tục đăng ký khai sinh"
+    assert procedures["1.000080"].limit is None

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from services.mock_portal.faults import FaultBoard, FaultRule, FaultShape
+from services.mock_portal.fault_rule import CallTraits, FaultRule, FaultShape
+from services.mock_portal.faults import FaultBoard
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ def down(
 
 
 def strikes(faults: FaultBoard, operation: str = "TraCuuHoSo", *dossiers: str) -> bool:
-    return faults.strike(operation, codes(*dossiers)).fault is not None
+    return faults.strike(CallTraits(operation, codes=codes(*dossiers)), lambda: START).fault is not None
 
 
 def test_a_rule_ends_by_itself_at_its_time() -> None:
@@ -106,7 +107,8 @@ def test_the_oldest_of_several_rules_strikes_and_a_slow_down_strikes_besides() -
     slow = faults.add(FaultRule(shape=FaultShape.SLOW, duration_seconds=60, min_delay_ms=20, max_delay_ms=30))
     second = faults.add(FaultRule(shape=FaultShape.HANG, duration_seconds=60))
 
-    strike, next_strike = faults.strike("login", codes()), faults.strike("login", codes())
+    login = CallTraits("login")
+    strike, next_strike = faults.strike(login, lambda: START), faults.strike(login, lambda: START)
 
     assert (strike.fault, strike.slow) == (first, slow)
     assert next_strike.fault is second
@@ -136,3 +138,71 @@ def test_outages_keep_their_real_start_and_end() -> None:
 
     assert (first.started_at, first.ended_at) == (START, START + timedelta(seconds=10))
     assert (second.started_at, second.ended_at) == (START, START + timedelta(seconds=30))
+
+
+def test_a_rule_strikes_each_nth_call_it_covers_and_lets_others_out_of_the_count() -> None:
+    faults = board(FakeTime())
+    faults.add(FaultRule(shape=FaultShape.DOWN, duration_seconds=60, every_n=3, operation="login"))
+
+    struck = [
+        strikes(faults, operation) for operation in ("login", "other", "login", "other", "login", "login")
+    ]
+
+    assert struck == [False, False, False, False, True, False]
+
+
+def test_a_rule_ahead_strikes_from_its_start_for_its_duration() -> None:
+    time = FakeTime()
+    faults = board(time)
+    ahead = faults.add(FaultRule(shape=FaultShape.DOWN, duration_seconds=10, starts_after_seconds=5))
+
+    assert not strikes(faults)
+    assert ahead.started_at == START + timedelta(seconds=5)
+    time.seconds += 5
+    assert strikes(faults)
+    time.seconds += 9.9
+    assert strikes(faults)
+    time.seconds += 0.1
+    assert not strikes(faults)
+    assert ahead.ended_at == START + timedelta(seconds=15)
+
+
+def test_a_window_of_the_portals_clock_bounds_a_rule() -> None:
+    faults = board(FakeTime())
+    faults.add(
+        FaultRule(
+            shape=FaultShape.DOWN,
+            duration_seconds=60,
+            clock_from=START,
+            clock_until=START + timedelta(hours=1),
+        )
+    )
+
+    def struck_at(moment: datetime) -> bool:
+        return faults.strike(CallTraits("login"), lambda: moment).fault is not None
+
+    assert not struck_at(START - timedelta(seconds=1))
+    assert struck_at(START)
+    assert struck_at(START + timedelta(minutes=59))
+    assert not struck_at(START + timedelta(hours=1))
+
+
+def test_a_daily_window_is_vietnams_and_may_span_midnight() -> None:
+    rule = FaultRule(shape=FaultShape.DOWN, duration_seconds=60, daily_from="22:00", daily_until="05:00")
+    in_hanoi = {hour: rule.covers_moment(START + timedelta(hours=hour - 7)) for hour in range(7, 31)}
+
+    assert [hour for hour, covered in in_hanoi.items() if covered] == [22, 23, 24, 25, 26, 27, 28]
+
+
+def test_units_and_procedures_narrow_a_rule() -> None:
+    rule = FaultRule(
+        shape=FaultShape.DOWN, duration_seconds=60, unit_pattern="H22.*", procedure_pattern="1.001193*"
+    )
+
+    def covers(unit: str, *procedures: str) -> bool:
+        return rule.covers(CallTraits("DongBoHoSoMC", unit=unit, procedures=codes(*procedures)))
+
+    assert covers("H22.01", "2.000815", "1.001193.000.00.00.H22")
+    assert not covers("H22.01", "2.000815")
+    assert not covers("H29.01", "1.001193")
+    assert not covers("H22.01")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.mock_portal.items import PROGRESS_SPEC, dossier_spec
+from services.mock_portal.items import dossier_spec, progress_spec
+from services.mock_portal.strictness import Strictness
 from tests.contract.mock_portal_desk import dossier, entry
 
 CODE = "000.00.01.H22-260105-0001"
@@ -45,7 +46,9 @@ CODE = "000.00.01.H22-260105-0001"
     ],
 )
 def test_a_wrong_dossier_field_is_named(field: str, value: object, words: str) -> None:
-    fault = dossier_spec(require_later_fields=False).fault_in(dossier(CODE, **{field: value}))
+    fault = dossier_spec(Strictness.USUAL, require_later_fields=False).fault_in(
+        dossier(CODE, **{field: value})
+    )
 
     assert fault is not None
     assert words in fault
@@ -65,7 +68,7 @@ def test_a_wrong_dossier_field_is_named(field: str, value: object, words: str) -
     ],
 )
 def test_a_wrong_progress_field_is_named(field: str, value: object, words: str) -> None:
-    fault = PROGRESS_SPEC.fault_in(entry(CODE, 4, "20260105080000", **{field: value}))
+    fault = progress_spec(Strictness.USUAL).fault_in(entry(CODE, 4, "20260105080000", **{field: value}))
 
     assert fault is not None
     assert words in fault
@@ -83,11 +86,14 @@ def test_a_wrong_progress_field_is_named(field: str, value: object, words: str) 
     ],
 )
 def test_what_the_facts_allow_passes(field: str, value: object) -> None:
-    assert dossier_spec(require_later_fields=False).fault_in(dossier(CODE, **{field: value})) is None
+    assert (
+        dossier_spec(Strictness.USUAL, require_later_fields=False).fault_in(dossier(CODE, **{field: value}))
+        is None
+    )
 
 
 def test_fields_added_later_are_asked_for_when_switched_on() -> None:
-    strict = dossier_spec(require_later_fields=True)
+    strict = dossier_spec(Strictness.USUAL, require_later_fields=True)
     complete = dossier(
         CODE,
         SoGiayToChuHoSo="",
@@ -105,7 +111,7 @@ def test_fields_added_later_are_asked_for_when_switched_on() -> None:
 
 
 def test_a_fault_never_quotes_the_value() -> None:
-    fault = dossier_spec(require_later_fields=False).fault_in(
+    fault = dossier_spec(Strictness.USUAL, require_later_fields=False).fault_in(
         dossier(CODE, DinhDanhCHS=[{"LoaiDinhDanh": "001099123456", "SoDinhDanh": "001099123456"}])
     )
 

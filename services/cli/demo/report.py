@@ -8,21 +8,14 @@ from rich.table import Table
 
 from services.cli.demo.figures import Figures
 from services.cli.stack import Stack
+from services.core.domain.false_late import FalseLateCause
 from services.core.domain.verdict import VIETNAM
+from services.core.domain.wording import FALSE_LATE_CAUSES
 from services.core.persistence.census import FalselyLate
 
 #: Hòa Bình, 15/12/2023 - 15/2/2024 (published figures).
 PUBLISHED: Final = {"dossiers": "10.071", "synced": "17 %", "false_late": "82 %"}
 _LISTED: Final = 20
-
-_CAUSES: Final = {
-    "portal_down": "Cổng gián đoạn suốt / portal down throughout",
-    "not_yet_sent": "chưa kịp gửi / not yet sent",
-    "outcome_unknown": "chưa rõ Cổng đã nhận chưa / outcome unknown",
-    "rejected": "Cổng từ chối / rejected",
-    "sent_after_due": "cơ quan báo sau hạn / reported after the due time",
-    "rule_mismatch": "cách tính khác nhau / rules differ",
-}
 
 
 def show_figures(console: Console, figures: Figures, falsely_late: Sequence[FalselyLate]) -> None:
@@ -88,7 +81,7 @@ def _false_late_table(falsely_late: Sequence[FalselyLate]) -> Table:
     for dossier in falsely_late[:_LISTED]:
         times = (dossier.ended_at, dossier.due_at, dossier.accepted_at)
         shown = [f"{at.astimezone(VIETNAM):%H:%M:%S}" for at in times]
-        table.add_row(dossier.code, *shown, _CAUSES.get(dossier.cause, dossier.cause))
+        table.add_row(dossier.code, *shown, " / ".join(FALSE_LATE_CAUSES[FalseLateCause(dossier.cause)]))
     if len(falsely_late) > _LISTED:
         table.caption = f"... {len(falsely_late) - _LISTED}; toàn bộ / all: GET /v1/dossiers?false_late=true"
     return table

@@ -6,13 +6,7 @@ from typing import Final, NamedTuple
 
 from services.core.domain.delivery import ParkCause
 from services.core.domain.park_group import Fault, kind_of
-
-
-class Bilingual(NamedTuple):
-    """The same in both languages."""
-
-    vi: str
-    en: str
+from services.core.domain.wording import Bilingual
 
 
 class Help(NamedTuple):

@@ -51,6 +51,12 @@ class OrganisationIn(BaseModel):
     level: str = Field(pattern="^[0-3]$", description="0 ministry, 1 province, 2 district, 3 commune")
 
 
+class ListCut(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: int | None = Field(ge=0, le=MAX_ROWS, description="Null shows the whole list again")
+
+
 class CatalogueSize(BaseModel):
     procedures: int
     organisations: int
@@ -78,6 +84,12 @@ async def replace_organisations(
     rows = [Organisation(row.code, row.name, row.level) for row in organisations]
     portal.catalogue = Catalogue(portal.catalogue.procedures, rows)
     return _size(portal.catalogue)
+
+
+@router.put("/list-cut", status_code=204)
+async def cut_list(order: ListCut, portal: PortalDep) -> None:
+    """Let LayDanhSachTTHC break off after so many rows, as an incomplete answer of the real portal does."""
+    portal.list_cut_at = order.rows
 
 
 def _size(catalogue: Catalogue) -> CatalogueSize:

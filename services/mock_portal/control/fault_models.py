@@ -1,126 +1,13 @@
-"""The orders a tester gives: one model per fault shape, and what becomes of them."""
+"""What becomes of ordered faults, as the tester sees it."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Annotated, Final, Literal, Self
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.mock_portal.faults import MAX_FAULT_SECONDS, ActiveFault, FaultRule, FaultShape
-from services.mock_portal.ledger import LOGIN
-from services.mock_portal.wire import SERVICES
-
-MAX_DELAY_MS: Final = 600_000
-
-
-def _known_operation(name: str) -> str:
-    if name != LOGIN and name not in SERVICES:
-        raise ValueError(f"must be one of {', '.join((LOGIN, *SERVICES))}")
-    return name
-
-
-class FaultOrder(BaseModel):
-    """Which calls are struck, and until when. Every rule ends by itself, on real time."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    duration_seconds: float = Field(gt=0, le=MAX_FAULT_SECONDS)
-    operation: Annotated[str, AfterValidator(_known_operation)] | None = Field(
-        default=None, description="Service name or `login`; every wire call by default"
-    )
-    dossier_pattern: str | None = Field(
-        default=None, max_length=200, description="Shell pattern; a call with any matching dossier is struck"
-    )
-    probability: float = Field(default=1.0, gt=0, le=1)
-    seed: int = 0
-    first_n: int | None = Field(default=None, ge=1, description="Strike so many calls and no more")
-
-    def rule(self) -> FaultRule:
-        return FaultRule(**self.model_dump())
-
-
-class DownOrder(FaultOrder):
-    """No answer: the connection is reset or closed. Nothing is stored."""
-
-    shape: Literal[FaultShape.DOWN]
-    manner: Literal["reset", "close"] = "reset"
-
-
-class HangOrder(FaultOrder):
-    """Silence until the client leaves or the rule ends. Nothing is stored."""
-
-    shape: Literal[FaultShape.HANG]
-
-
-class Http5xxOrder(FaultOrder):
-    """A bare error status. Nothing is stored."""
-
-    shape: Literal[FaultShape.HTTP_5XX]
-    status: int = Field(default=503, ge=500, le=599)
-
-
-class HtmlOrder(FaultOrder):
-    """A maintenance page where JSON is due, by default under status 200. Nothing is stored."""
-
-    shape: Literal[FaultShape.HTML]
-    status: Literal[200, 404, 500, 502, 503] = 200
-
-
-class CutBodyOrder(FaultOrder):
-    """Stored, but the answer ends in the middle."""
-
-    shape: Literal[FaultShape.CUT_BODY]
-    manner: Literal["content_length", "chunked", "close_delimited"] = "content_length"
-
-
-class AnswerLostOrder(FaultOrder):
-    """Stored, but the client never learns: no answer, a gateway's 504 page, or silence."""
-
-    shape: Literal[FaultShape.ANSWER_LOST]
-    manner: Literal["close", "reset", "gateway_timeout", "hang"] = "close"
-
-
-class SlowOrder(FaultOrder):
-    """A delay before the answer, or before the call is even looked at; other faults still apply."""
-
-    shape: Literal[FaultShape.SLOW]
-    manner: Literal["answer", "request"] = "answer"
-    min_delay_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-    max_delay_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min_delay_ms > self.max_delay_ms:
-            raise ValueError("min_delay_ms is above max_delay_ms")
-        return self
-
-
-class ThrottledOrder(FaultOrder):
-    """429 with any Retry-After, sensible or not. Nothing is stored."""
-
-    shape: Literal[FaultShape.THROTTLED]
-    retry_after: str = Field(default="1", max_length=100, pattern=r"^[\x20-\x7e]*$")
-
-
-class SessionExpiredOrder(FaultOrder):
-    """The session of the call ends, and the call is refused for it."""
-
-    shape: Literal[FaultShape.SESSION_EXPIRED]
-
-
-AnyFaultOrder = Annotated[
-    DownOrder
-    | HangOrder
-    | Http5xxOrder
-    | HtmlOrder
-    | CutBodyOrder
-    | AnswerLostOrder
-    | SlowOrder
-    | ThrottledOrder
-    | SessionExpiredOrder,
-    Field(discriminator="shape"),
-]
+from services.mock_portal.fault_rule import MAX_FAULT_SECONDS, FaultRule, FaultShape
+from services.mock_portal.faults import ActiveFault
+from services.mock_portal.orders.faults import ORDER_OF_SHAPE, details_of
 
 
 class OutageOrder(BaseModel):
@@ -132,39 +19,20 @@ class OutageOrder(BaseModel):
     seconds: float = Field(gt=0, le=MAX_FAULT_SECONDS)
 
     def rule(self) -> FaultRule:
-        order = _OUTAGE_ORDERS[self.kind]
+        order = ORDER_OF_SHAPE[FaultShape(self.kind)]
         return order.model_validate({"shape": self.kind, "duration_seconds": self.seconds}).rule()
 
 
-_OUTAGE_ORDERS: Final[Mapping[str, type[FaultOrder]]] = MappingProxyType(
-    {
-        "down": DownOrder,
-        "hang": HangOrder,
-        "http_5xx": Http5xxOrder,
-        "html": HtmlOrder,
-        "cut_body": CutBodyOrder,
-        "answer_lost": AnswerLostOrder,
-    }
-)
-
-
 class FaultOut(BaseModel):
-    """`manner`, `status`, `retry_after` and the delays mean something to some shapes only."""
+    """`seconds_left` counts to its end, `begun` is false for one that is yet to start."""
 
     id: int
     shape: FaultShape
-    manner: str
-    status: int
-    retry_after: str
-    min_delay_ms: int
-    max_delay_ms: int
-    operation: str | None
-    dossier_pattern: str | None
-    probability: float
-    seed: int
-    first_n: int | None
+    details: dict[str, Any]
+    """As it was ordered, with the defaults."""
     duration_seconds: float
     seconds_left: float
+    begun: bool
     hits: int
     started_at: datetime
 
@@ -185,18 +53,10 @@ def fault_out(fault: ActiveFault, *, seconds_left: float) -> FaultOut:
     return FaultOut(
         id=fault.number,
         shape=rule.shape,
-        manner=rule.manner,
-        status=rule.status,
-        retry_after=rule.retry_after,
-        min_delay_ms=rule.min_delay_ms,
-        max_delay_ms=rule.max_delay_ms,
-        operation=rule.operation,
-        dossier_pattern=rule.dossier_pattern,
-        probability=rule.probability,
-        seed=rule.seed,
-        first_n=rule.first_n,
+        details=details_of(rule),
         duration_seconds=rule.duration_seconds,
         seconds_left=seconds_left,
+        begun=seconds_left <= rule.duration_seconds,
         hits=fault.hits,
         started_at=fault.started_at,
     )

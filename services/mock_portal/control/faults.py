@@ -1,14 +1,11 @@
 """Faults, outages and latency in the tester's hand."""
 
-from typing import Annotated, Self
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, HTTPException
-from pydantic import BaseModel, Field, model_validator
 
 from services.mock_portal.control.access import PortalDep
 from services.mock_portal.control.fault_models import (
-    MAX_DELAY_MS,
-    AnyFaultOrder,
     FaultOut,
     OutageOrder,
     OutageOut,
@@ -16,33 +13,25 @@ from services.mock_portal.control.fault_models import (
     outage_out,
 )
 from services.mock_portal.faults import ActiveFault
+from services.mock_portal.orders.faults import AnyFaultOrder
+from services.mock_portal.orders.latency import AnyLatencyOrder, written_down
 from services.mock_portal.portal import Portal
 
 router = APIRouter(prefix="/_control", tags=["faults"])
 
-
-class LatencySetting(BaseModel):
-    """Every answer takes a time between the two, drawn evenly; equal bounds make it fixed."""
-
-    min_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-    max_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min_ms > self.max_ms:
-            raise ValueError("min_ms is above max_ms")
-        return self
+MAX_FAULTS: Final = 2000
 
 
 @router.get("/faults")
 async def list_faults(portal: PortalDep) -> list[FaultOut]:
-    """Show the rules still running, oldest first."""
+    """Show the rules that have not ended, oldest first, also those yet to begin."""
     return [_shown(portal, fault) for fault in portal.faults.active()]
 
 
-@router.post("/faults", status_code=201)
+@router.post("/faults", status_code=201, responses={409: {"description": "Too many rules"}})
 async def add_fault(order: Annotated[AnyFaultOrder, Body()], portal: PortalDep) -> FaultOut:
     """Add a rule. Of several that cover a call the oldest strikes; a `slow` one strikes besides."""
+    _check_room(portal)
     return _shown(portal, portal.faults.add(order.rule()))
 
 
@@ -63,21 +52,28 @@ async def list_outages(portal: PortalDep) -> list[OutageOut]:
     return [outage_out(fault) for fault in portal.faults.outages()]
 
 
-@router.post("/outages", status_code=201)
+@router.post("/outages", status_code=201, responses={409: {"description": "Too many rules"}})
 async def start_outage(order: OutageOrder, portal: PortalDep) -> OutageOut:
     """Let every wire call fail in one way; end it early by deleting the fault of the same id."""
+    _check_room(portal)
     return outage_out(portal.faults.add(order.rule(), outage=True))
 
 
 @router.get("/latency")
-async def read_latency(portal: PortalDep) -> LatencySetting:
-    return LatencySetting(min_ms=portal.latency.min_ms, max_ms=portal.latency.max_ms)
+async def read_latency(portal: PortalDep) -> AnyLatencyOrder:
+    return written_down(portal.latency.shape)
 
 
 @router.put("/latency")
-async def set_latency(setting: LatencySetting, portal: PortalDep) -> LatencySetting:
-    portal.latency.set_range(setting.min_ms, setting.max_ms)
-    return setting
+async def set_latency(order: Annotated[AnyLatencyOrder, Body()], portal: PortalDep) -> AnyLatencyOrder:
+    """Let every answer take its time; `kind` is `range` if it is left out."""
+    portal.latency.set(order.latency())
+    return written_down(portal.latency.shape)
+
+
+def _check_room(portal: Portal) -> None:
+    if len(portal.faults.active()) >= MAX_FAULTS:
+        raise HTTPException(409, f"{MAX_FAULTS} rules have not ended yet; delete some first")
 
 
 def _shown(portal: Portal, fault: ActiveFault) -> FaultOut:

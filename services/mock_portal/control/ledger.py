@@ -24,6 +24,7 @@ class ReceivedItem(BaseModel):
     fault: str | None
     error_code: int | str | None
     message: str
+    withdrawn_at: datetime | None
     item: object
 
 
@@ -112,7 +113,7 @@ async def wait_for_arrivals(
 ) -> Arrivals:
     """Answer once so many dossiers and entries are stored, or with `reached` false at the time limit."""
     store = portal.store
-    reached = await store.wait_until(
+    reached = await portal.changes.wait_until(
         lambda: len(store) >= dossiers and store.counts.entries >= entries, timeout_seconds=timeout
     )
     return Arrivals(reached=reached, dossiers=len(store), entries=store.counts.entries)
@@ -142,6 +143,7 @@ def _received(received: LedgerItem) -> ReceivedItem:
         fault=call.fault,
         error_code=call.error_code,
         message=call.message,
+        withdrawn_at=call.withdrawn_at,
         item=received.item,
     )
 

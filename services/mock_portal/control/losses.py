@@ -28,3 +28,4 @@ async def lose(losses: Losses, portal: PortalDep) -> None:
     portal.store.lose(losses.dossiers)
     for code, kept in losses.entries.items():
         portal.store.lose_entries(code, kept=kept)
+    portal.changes.announce()

@@ -1,13 +1,15 @@
 """The portal as a whole: is it there, what does it hold, how is it set, start over."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Body, HTTPException, Query
+from pydantic import BaseModel, JsonValue
 
 from services.mock_portal.clock import ClockMode
-from services.mock_portal.control.access import PortalDep
+from services.mock_portal.control.access import PortalDep, TenantDep
+from services.mock_portal.keeping import FIXED_SWITCHES, as_json, switched
+from services.mock_portal.portal import Portal
 
 router = APIRouter(prefix="/_control", tags=["state"])
 
@@ -16,31 +18,10 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-class Switches(BaseModel):
-    """The settings that decide on behaviour the facts leave open."""
-
-    session_seconds: float
-    session_error_code: str
-    error_code_drift: bool
-    accept_any_procedure: bool
-    accept_province_variants: bool
-    scalars_must_be_strings: bool
-    require_later_fields: bool
-    refuse_existing_dossier: bool
-    deduplicate_progress: bool
-    refused_call_keeps_earlier_items: bool
-    max_items_per_call: int | None
-    lookup_shows_progress: bool
-    offers_holdings: bool
-    verdict_compare: str
-    verdict_end_from_body: bool
-    verdict_second_request_only_while_open: bool
-    verdict_repeated_closing: str
-
-
 class State(BaseModel):
-    """`waits` counts the testers who wait at `/ledger/wait`."""
+    """`waits` counts the testers who wait, `in_flight` the wire calls under way."""
 
+    tenant: str
     now: datetime
     clock: ClockMode
     dossiers: int
@@ -49,7 +30,9 @@ class State(BaseModel):
     procedures: int
     running_faults: int
     waits: int
-    switches: Switches
+    in_flight: int
+    switches: dict[str, JsonValue]
+    """The settings that decide on behaviour the facts leave open."""
 
 
 @router.get("/health")
@@ -59,8 +42,10 @@ async def report_health() -> Health:
 
 
 @router.get("/state")
-async def read_state(portal: PortalDep) -> State:
+async def read_state(tenant: TenantDep) -> State:
+    portal = tenant.portal
     return State(
+        tenant=tenant.name,
         now=portal.clock.now(),
         clock=portal.clock.mode,
         dossiers=len(portal.store),
@@ -68,35 +53,41 @@ async def read_state(portal: PortalDep) -> State:
         sessions=len(portal.sessions),
         procedures=len(portal.catalogue.procedures),
         running_faults=len(portal.faults.active()),
-        waits=portal.store.waits,
+        waits=portal.changes.waits,
+        in_flight=portal.in_flight,
         switches=_switches(portal),
     )
 
 
+@router.patch("/switches", responses={422: {"description": "Unknown switch, or a wrong value"}})
+async def change_switches(
+    changes: Annotated[dict[str, JsonValue], Body(max_length=100)], portal: PortalDep
+) -> dict[str, JsonValue]:
+    """Change some of the switches that `GET /_control/state` shows, until the next reset."""
+    try:
+        portal.adopt(switched(portal.settings, changes))
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+    return _switches(portal)
+
+
 @router.post("/reset", status_code=204)
-async def reset(portal: PortalDep) -> None:
-    """Forget everything received and ordered, as after a start."""
-    portal.reset()
+async def reset(
+    portal: PortalDep,
+    unit: Annotated[
+        str | None, Query(max_length=500, description="Forget only the dossiers that this `madonvi` brought")
+    ] = None,
+) -> None:
+    """Forget everything received and ordered, as after a start; with `unit` only that unit's dossiers.
+
+    The calls themselves stay in the ledger when one unit is reset.
+    """
+    if unit is None:
+        portal.reset()
+        return
+    portal.store.drop_unit(unit)
+    portal.changes.announce()
 
 
-def _switches(portal: PortalDep) -> Switches:
-    settings, rules = portal.settings, portal.settings.verdict_rules
-    return Switches(
-        session_seconds=settings.session_seconds,
-        session_error_code=settings.session_error_code,
-        error_code_drift=settings.error_code_drift,
-        accept_any_procedure=settings.accept_any_procedure,
-        accept_province_variants=settings.accept_province_variants,
-        scalars_must_be_strings=settings.scalars_must_be_strings,
-        require_later_fields=settings.require_later_fields,
-        refuse_existing_dossier=settings.refuse_existing_dossier,
-        deduplicate_progress=settings.deduplicate_progress,
-        refused_call_keeps_earlier_items=settings.refused_call_keeps_earlier_items,
-        max_items_per_call=settings.max_items_per_call,
-        lookup_shows_progress=settings.lookup_shows_progress,
-        offers_holdings=settings.offers_holdings,
-        verdict_compare=rules.compare,
-        verdict_end_from_body=rules.end_from_body,
-        verdict_second_request_only_while_open=rules.second_request_only_while_open,
-        verdict_repeated_closing=rules.repeated_closing,
-    )
+def _switches(portal: Portal) -> dict[str, JsonValue]:
+    return {name: value for name, value in as_json(portal.settings).items() if name not in FIXED_SWITCHES}

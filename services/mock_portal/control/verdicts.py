@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -10,10 +11,10 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel
 
 from services.mock_portal.control.access import PortalDep
-from services.mock_portal.control.clock import PortalMoment
 from services.mock_portal.flags import FlagPeriod
+from services.mock_portal.moments import PortalMoment
 from services.mock_portal.standings import DossierStanding, standing_of
-from services.mock_portal.verdict import Standing, Verdict, VerdictRules
+from services.mock_portal.verdict import Standing, Verdict
 from services.mock_portal.wire_time import HANOI
 
 router = APIRouter(prefix="/_control/verdicts", tags=["verdicts"])
@@ -31,6 +32,7 @@ class VerdictOut(BaseModel):
     """`flagged_since` is null unless it stands as late now; `was_flagged_late_*` span earlier times."""
 
     mahoso: str
+    unit: str
     standing: Standing
     rule: int | None
     finished: bool
@@ -65,6 +67,25 @@ class VerdictSummary(BaseModel):
     once_flagged: int
 
 
+class UnitStanding(BaseModel):
+    """One unit, by the `madonvi` that brought the dossiers first.
+
+    `on_time_share` is of the finished ones, null while there are none.
+    """
+
+    unit: str
+    dossiers: int
+    standings: dict[Standing, int]
+    finished: int
+    finished_on_time: int
+    on_time_share: float | None
+
+
+class UnitStandings(BaseModel):
+    as_of: datetime
+    units: list[UnitStanding]
+
+
 class Judging:
     """How to judge: until when the reporting period runs, and how times are compared."""
 
@@ -81,12 +102,7 @@ class Judging:
         chosen = portal.settings.verdict_rules
         self._portal = portal
         self.as_of = as_of or portal.clock.now()
-        self.rules = VerdictRules(
-            compare=compare or chosen.compare,
-            end_from_body=chosen.end_from_body,
-            second_request_only_while_open=chosen.second_request_only_while_open,
-            repeated_closing=chosen.repeated_closing,
-        )
+        self.rules = replace(chosen, compare=compare or chosen.compare)
 
     def find(self, code: str) -> DossierStanding | None:
         dossier = self._portal.store.find(code)
@@ -110,6 +126,7 @@ JudgingDep = Annotated[Judging, Depends()]
 async def list_verdicts(
     judging: JudgingDep,
     standing: Standing | None = None,
+    unit: Annotated[str | None, Query(max_length=500, description="`madonvi` that brought it")] = None,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> VerdictPage:
@@ -118,7 +135,8 @@ async def list_verdicts(
     async for place, shown in judging.walk(offset):
         if len(rows) == limit:
             return VerdictPage(as_of=judging.as_of, rows=rows, next_offset=place)
-        if standing is None or shown.verdict.standing is standing:
+        fits = unit is None or shown.unit == unit
+        if fits and (standing is None or shown.verdict.standing is standing):
             rows.append(_out(shown))
     return VerdictPage(as_of=judging.as_of, rows=rows, next_offset=None)
 
@@ -143,6 +161,17 @@ async def summarise_verdicts(judging: JudgingDep) -> VerdictSummary:
     )
 
 
+@router.get("/units")
+async def summarise_by_unit(judging: JudgingDep) -> UnitStandings:
+    """Count verdicts by unit, in order of the units' codes."""
+    verdicts: dict[str, list[Verdict]] = {}
+    async for _, shown in judging.walk(0):
+        verdicts.setdefault(shown.unit, []).append(shown.verdict)
+    return UnitStandings(
+        as_of=judging.as_of, units=[_unit(unit, found) for unit, found in sorted(verdicts.items())]
+    )
+
+
 @router.get("/{mahoso}", responses={404: {"description": "The portal does not hold this dossier"}})
 async def read_verdict(mahoso: str, judging: JudgingDep) -> VerdictOut:
     """Show one verdict with the values it rests on."""
@@ -152,12 +181,28 @@ async def read_verdict(mahoso: str, judging: JudgingDep) -> VerdictOut:
     return _out(shown)
 
 
+def _unit(unit: str, verdicts: Sequence[Verdict]) -> UnitStanding:
+    standings = Counter(dict.fromkeys(Standing, 0))
+    standings.update(verdict.standing for verdict in verdicts)
+    finished = [verdict for verdict in verdicts if verdict.finished]
+    on_time = sum(verdict.standing is Standing.ON_TIME for verdict in finished)
+    return UnitStanding(
+        unit=unit,
+        dossiers=len(verdicts),
+        standings=dict(standings),
+        finished=len(finished),
+        finished_on_time=on_time,
+        on_time_share=on_time / len(finished) if finished else None,
+    )
+
+
 def _out(shown: DossierStanding) -> VerdictOut:
     verdict, periods = shown.verdict, shown.flag_periods
     still_open = _open_period(periods)
     closed = [period for period in periods if period.until is not None]
     return VerdictOut(
         mahoso=shown.code,
+        unit=shown.unit,
         standing=verdict.standing,
         rule=verdict.rule,
         finished=verdict.finished,

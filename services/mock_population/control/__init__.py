@@ -1,0 +1,1 @@
+"""What a tester may ask and order, under `/_control`."""
