@@ -16,7 +16,7 @@ BATCH: Final = 500
 MOST_BATCHES: Final = 60
 #: So many under way at a time keep both workers busy, whatever waits for its look-up.
 MOST_OPEN: Final = 1_500
-SHARE: Final = 0.3
+SHARE: Final = 0.4
 MANNERS: Final = ("close", "reset", "gateway_timeout", "hang")
 
 #: Dossiers whose data the portal had stored when the answer went missing.

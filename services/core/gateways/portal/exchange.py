@@ -96,6 +96,9 @@ class Exchange:
         async with self._http.stream(
             "POST", path, content=body, headers=headers, extensions=extensions
         ) as response:
+            # With many calls under way, even what fits under the limit adds up.
+            if int(response.headers.get("content-length", "0")) > reply_bytes:
+                return Unknown("reply too large")
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk
