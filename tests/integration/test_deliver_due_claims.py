@@ -48,13 +48,11 @@ async def claim(desk: Sessions, size: int, *, chance: float = 0.0) -> list[UUID]
 
 
 async def file_flagged(
-    desk: Sessions, code: str, flagged_in: timedelta | None, *, ended: bool = True
+    desk: Sessions, code: str, flagged_in: timedelta | None, *, averts: bool = True
 ) -> UUID:
     dossier_id = await file_dossier(desk, code, RUNNING)
     flag = "NULL" if flagged_in is None else f"now() + interval '{flagged_in.total_seconds()} seconds'"
-    await change_row(
-        desk, dossier_id, f"flagged_at = {flag}, ended_at = {'now()' if ended else 'NULL'}, ended_seq = 2"
-    )
+    await change_row(desk, dossier_id, f"flagged_at = {flag}, desk_flagged_at = {'NULL' if averts else flag}")
     return dossier_id
 
 
@@ -66,11 +64,11 @@ async def test_the_earliest_flag_goes_first(desk: Sessions) -> None:
     assert set(await claim(desk, 2)) == {ids[50]}
 
 
-async def test_endings_go_before_what_still_runs_however_urgent(desk: Sessions) -> None:
-    running = [await file_flagged(desk, f"R-{n}", timedelta(minutes=n), ended=False) for n in (1, 2)]
-    endings = [await file_flagged(desk, f"E-{n}", timedelta(minutes=60 + n)) for n in range(3)]
-    assert await claim(desk, 2) == endings[:2]
-    assert await claim(desk, 2) == [endings[2], running[0]]
+async def test_what_averts_a_flag_goes_before_what_does_not_however_urgent(desk: Sessions) -> None:
+    running = [await file_flagged(desk, f"R-{n}", timedelta(minutes=n), averts=False) for n in (1, 2)]
+    averting = [await file_flagged(desk, f"E-{n}", timedelta(minutes=60 + n)) for n in range(3)]
+    assert await claim(desk, 2) == averting[:2]
+    assert await claim(desk, 2) == [averting[2], running[0]]
     assert await claim(desk, 2) == [running[1]]
 
 
@@ -257,3 +255,14 @@ async def test_whatever_happens_the_portal_gets_the_true_history_once(desk: Sess
 async def history_of(desk: Sessions, dossier_id: UUID) -> list[int]:
     query = f"SELECT status FROM progress_entries WHERE dossier_id = '{dossier_id}' ORDER BY seq"  # noqa: S608 - own id
     return [status for (status,) in await table(desk, query)]
+
+
+async def test_a_supplement_request_goes_before_what_averts_nothing(desk: Sessions) -> None:
+    """An open request stops the portal's clock as an ending does."""
+    running = await file_dossier(desk, "D-1", RUNNING, due_in=timedelta(hours=1))
+    asked = await file_dossier(
+        desk, "D-2", (*RUNNING, Status.SUPPLEMENT_REQUESTED), due_in=timedelta(hours=2)
+    )
+    late = await file_dossier(desk, "D-3", due_in=timedelta(minutes=-30))
+    assert await claim(desk, 1) == [asked]
+    assert await claim(desk, 2) == [running, late], "an ending that is late for the desk averts nothing"

@@ -259,6 +259,16 @@ async def test_a_dossier_that_kills_workers_ends_alone_and_then_parked(desk: Ses
     assert all([(await delivery_of(desk, other)).state == "unknown" for other in others])
 
 
+async def test_of_two_suspects_one_is_in_hand_at_a_time(desk: Sessions) -> None:
+    for number in range(2):
+        dossier_id = await file_dossier(desk, f"S-{number}")
+        await change_row(desk, dossier_id, "crashes = 2")
+    await file_dossier(desk, "D-1")
+    assert len(await claim(desk)) == 1
+    (other,) = await claim(desk)
+    assert (await delivery_of(desk, other.dossier_id)).crashes == 0
+
+
 async def test_a_settlement_forgets_crashes(desk: Sessions, portal: ScriptedPortal) -> None:
     dossier_id = await file_dossier(desk, "D-1", RUNNING)
     await claim(desk)
@@ -275,8 +285,8 @@ async def test_a_crowd_of_one_unit_does_not_hide_what_is_as_urgent_elsewhere(des
         " VALUES (2, 'H44.2', 'UBND xã Lũng Cú', 'commune', '/2/', '2025-07-01')",
     )
     for number in range(60):
-        await file_dossier(desk, f"C-{number}", RUNNING)
-    small: list[UUID] = [await file_dossier(desk, f"S-{n}", RUNNING, unit_id=2) for n in range(2)]
+        await file_dossier(desk, f"C-{number}")
+    small: list[UUID] = [await file_dossier(desk, f"S-{n}", unit_id=2) for n in range(2)]
     # All are due at one minute, and the crowd came first.
     await run(desk, "UPDATE deliveries SET flagged_at = date_trunc('hour', now()) + interval '9 h'")
     claims = await claim(desk, size=10)

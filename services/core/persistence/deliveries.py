@@ -13,7 +13,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Cursor, Operation, ParkCause, Target
-from services.core.domain.order import Waiting, band_limits, choose
+from services.core.domain.order import ALONE_AFTER_CRASHES, Waiting, band_limits, choose
 from services.core.domain.park_group import group_of
 
 #: So many more than wanted are looked at, so that units can take turns among dossiers of one urgency.
@@ -30,10 +30,15 @@ UNPARKED: Final = """
     CASE WHEN d.park_cause = 'refused' AND d.acked_version < d.target_version THEN 'due' ELSE 'unknown' END
 """
 
-_WAITING: Final = """
+# Of dossiers with which workers died again and again one is in hand at a time: the death of the worker must
+# speak of one alone.
+_WAITING: Final = f"""
     state IN ('due', 'unknown') AND next_attempt_at <= now() AND (attempts = 0 OR :retries)
     AND CASE WHEN state = 'unknown' THEN 'look_up' WHEN NOT on_portal THEN 'create'
         WHEN acked_version < target_version THEN 'update' ELSE 'progress' END = ANY(CAST(:first AS text[]))
+    AND (crashes < {ALONE_AFTER_CRASHES} OR NOT EXISTS (
+        SELECT FROM deliveries held WHERE held.state = 'leased' AND held.crashes >= {ALONE_AFTER_CRASHES}
+    ))
 """
 
 #: Once everything is on the portal, its view is the desk's; so what there is to send moves the flag if the
