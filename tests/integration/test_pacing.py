@@ -121,10 +121,10 @@ async def test_a_bad_probe_speaks_for_all_open_gates(desk: Sessions, portal: Scr
     await open_gate(desk, portal, Operation.CREATE)
     await run(
         desk,
-        "UPDATE portal_gates SET open_until = now() WHERE operation IN ('create', 'progress')",
+        "UPDATE portal_gates SET open_until = now(), openings = 9 WHERE operation IN ('create', 'progress')",
     )
     portal.down = REFUSED
-    pacing = pacing_of(desk, gates=SLOW)
+    pacing = pacing_of(desk, gates=GatePolicy(open_seconds=10, open_cap_seconds=3600))
     leave = await pacing.leave()
     assert leave is not None
     await deliver_due(delivering(desk, portal, pacing=pacing), leave)

@@ -154,7 +154,8 @@ class Pacing:
             for one in news:
                 self._apply(one, after, before.now)
             if leave.is_probe:
-                _put_back(leave.first, after, before.now, self.policy)
+                made = any(one.was_probe for one in news)
+                _put_back(leave.first, after, before.now, self.policy, made=made)
             await gates.save(before, after)
         self._keep(Gates(before.now, after))
 
@@ -240,12 +241,17 @@ def _not_before(gate: Gate, other: Gate) -> Gate:
 
 
 def _put_back(
-    probes: frozenset[Operation], gates: dict[Operation, Gate], now: datetime, policy: GatePolicy
+    probes: frozenset[Operation],
+    gates: dict[Operation, Gate],
+    now: datetime,
+    policy: GatePolicy,
+    *,
+    made: bool,
 ) -> None:
-    """Give back the probes that were taken and not made, because no dossier wanted that call."""
+    """Give back the probes that were taken and not used: one was `made` for all, or no dossier wanted any."""
     for operation in probes:
         gate = gates[operation]
         if gate.probe_until is None:
             continue
-        later = now + timedelta(seconds=policy.open_seconds)
+        later = gate.open_until if made else now + timedelta(seconds=policy.open_seconds)
         gates[operation] = replace(gate, probe_until=None, open_until=later)
