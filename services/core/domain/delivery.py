@@ -127,6 +127,7 @@ class RetryPolicy:
     ask_after: float = 5.0  #: pause before an unknown outcome is asked about
     linger: float = 40.0  #: the same where we hung up; with a call of 20 s it is a minute since it was sent
     throttle_cap: float = 900.0  #: a longer Retry-After is not believed
+    benefit: int = 8  #: attempts without an outcome before the dossier is to blame, and no more the portal
 
     def delay(self, attempt: int, jitter: float) -> timedelta:
         """Wait after failed attempt number `attempt` (from 1); `jitter` is uniform in [0, 1)."""
@@ -135,6 +136,10 @@ class RetryPolicy:
     def outage_delay(self, attempt: int, jitter: float) -> timedelta:
         """Wait after an attempt that says nothing about the dossier."""
         return self._delay(attempt, jitter, min(self.cap, self.outage_cap))
+
+    def unknown_delay(self, attempt: int, jitter: float) -> timedelta:
+        """Wait after an attempt without an outcome: that the portal flaps must not cost the due time."""
+        return self._delay(attempt, jitter, self.cap if attempt > self.benefit else self.outage_cap)
 
     def patience(self, wanted: timedelta | None) -> timedelta:
         """Give the part of a Retry-After that is believed."""
@@ -205,7 +210,7 @@ def next_step(outcome: Outcome, *, alone: bool, attempt: int, policy: RetryPolic
             return RetryIn(policy.outage_delay(attempt, jitter), f"{outcome_name(outcome)}: {reason}")
         case Unknown(reason, lingering):
             pause = timedelta(seconds=policy.linger if lingering else policy.ask_after)
-            return AskIn(max(pause, policy.delay(attempt, jitter)), f"unknown: {reason}")
+            return AskIn(max(pause, policy.unknown_delay(attempt, jitter)), f"unknown: {reason}")
         case _:
             assert_never(outcome)
 
