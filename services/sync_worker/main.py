@@ -3,11 +3,9 @@
 import asyncio
 import random
 import signal
-import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from os import getpid
 from typing import Final
 
 import structlog
@@ -35,6 +33,7 @@ from services.core.telemetry import crash_points, logging
 from services.sync_worker.checks import QueueChecks
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
+from services.sync_worker.predecessors import owner_name, take_over
 from services.sync_worker.tasks import NightlyCatalogue, do_daily_work, run_jobs
 
 log = structlog.get_logger()
@@ -127,6 +126,7 @@ async def _serve(
 async def _begin_the_day(sessions: Sessions) -> None:
     """Do the daily work at the start as well; a database that is away does not stop the worker."""
     try:
+        await take_over(sessions, owner=owner_name())
         await do_daily_work(sessions, today=datetime.now(UTC).date())
     except (SQLAlchemyError, OSError) as exc:
         log.warning("worker.daily_work_failed", error=type(exc).__name__)
@@ -182,7 +182,7 @@ def _delivering(
             linger=LINGER_CALLS * portal.call_seconds,
         ),
         comparison=VerdictSettings().comparison,
-        owner=f"{socket.gethostname()}:{getpid()}",
+        owner=owner_name(),
         lease=timedelta(seconds=worker.lease_seconds),
         dossiers_per_claim=max(portal.dossiers_per_call, _CLAIMED_AT_LEAST),
         dossiers_per_call=portal.dossiers_per_call,

@@ -104,7 +104,10 @@ class DeliveryRound:
                 for shipment in chunk:
                     self._ask_again(shipment, self._halted)
             else:
-                await asyncio.gather(*(self._look_up(shipment) for shipment in chunk))
+                calls = await asyncio.gather(*(self._look_up(shipment) for shipment in chunk))
+                # In the order in which they began: those without an answer all end last.
+                for call, outcome in calls:
+                    self._note(call, outcome)
 
     async def push_all(self, operation: Operation, *, suspects: bool) -> None:
         """Send what is next until nobody wants this operation, as much per call as is allowed.
@@ -155,15 +158,15 @@ class DeliveryRound:
             room -= needed
         return parts
 
-    async def _look_up(self, shipment: Shipment) -> None:
+    async def _look_up(self, shipment: Shipment) -> tuple[Call, LookUpOutcome]:
         call = Call(Operation.LOOK_UP, [shipment])
         outcome = await self._delivering.portal.look_up(shipment.body.code)
         call.end([shipment], outcome, b"")
-        self._note(call, outcome)
         if isinstance(outcome, Found):
             shipment.take_record(outcome.record)
         else:
             self._ask_again(shipment, outcome)
+        return call, outcome
 
     def _ask_again(self, shipment: Shipment, failure: Failure) -> None:
         shipment.stop = ask_again(

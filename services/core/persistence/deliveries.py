@@ -146,7 +146,8 @@ UPDATE deliveries SET crashes = crashes + 1, next_attempt_at = now(), lease_unti
     parked_at = CASE WHEN crashes + 1 >= :crashes THEN now() END,
     last_cause = CASE WHEN crashes + 1 >= :crashes THEN 'workers died with it' ELSE 'lease expired' END
 WHERE dossier_id IN (
-    SELECT dossier_id FROM deliveries WHERE state = 'leased' AND lease_until < now()
+    SELECT dossier_id FROM deliveries
+    WHERE state = 'leased' AND (lease_until < now() OR lease_owner = ANY(CAST(:dead AS text[])))
     ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
 )
 """)
@@ -295,12 +296,19 @@ class DeliveryRepository:
         )
         return [Settled(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a row's names
 
-    async def expire_leases(self) -> int:
-        """Turn leases that ran out into *unknown*: their holder may have sent before it died.
+    async def lease_owners(self) -> list[str]:
+        """Name everybody who holds a lease."""
+        rows = await self._session.scalars(
+            text("SELECT DISTINCT lease_owner FROM deliveries WHERE state = 'leased'")
+        )
+        return [owner for owner in rows if owner is not None]
+
+    async def expire_leases(self, *, of: Sequence[str] = ()) -> int:
+        """Turn leases that ran out, and those `of` the dead, into *unknown*: their holder may have sent.
 
         A dossier with which workers die again and again is parked; `domain.order` sends it alone before.
         """
-        result = await self._session.execute(_EXPIRE, {"crashes": CRASHES_TO_PARK})
+        result = await self._session.execute(_EXPIRE, {"crashes": CRASHES_TO_PARK, "dead": list(of)})
         return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
     async def park(self, claim: Claim, *, cause: ParkCause, detail: str) -> None:
