@@ -58,9 +58,7 @@ def test_the_production_image_runs_optimised() -> None:
     assert "LIENTHONG_ENVIRONMENT=production" in recipe
 
 
-@pytest.mark.parametrize(
-    ("optimised", "environment"), [(True, "development"), (False, "production"), (True, "production")]
-)
+@pytest.mark.parametrize(("optimised", "environment"), [(True, "development"), (False, "production")])
 def test_a_worker_that_is_told_to_crash_does_not_start_in_production(
     *, optimised: bool, environment: str
 ) -> None:

@@ -54,6 +54,7 @@ def broken(result: Result) -> list[str]:
     return [finding.en for finding in result.findings if not finding.holds]
 
 
+@pytest.mark.fault
 def test_doing_nothing_handles_no_situation(portal: PortalControl) -> None:
     results = results_of(portal, IdleDesk())
 
@@ -82,6 +83,7 @@ def test_a_desk_that_looks_before_it_sends_again_handles_what_it_was_made_for(
     assert {name: broken(result) for name, result in results.items()} == {name: [] for name in mastered}
 
 
+@pytest.mark.fault
 def test_the_naive_pusher_skips_steps_loses_dossiers_and_hammers(portal: PortalControl) -> None:
     with DriverProcess(NAIVE, portal.address) as desk:
         results = results_of(portal, desk, "history", "outage", "throttled", arrive=1)

@@ -13,6 +13,9 @@ from tests.integration.test_console_browser import find_chromium
 PATIENCE_SECONDS = 40.0
 
 
+_LOADED: Final = "location.href !== 'about:blank' && document.readyState === 'complete'"
+
+
 class Browser:
     """One page. `complaints` gathers what the console says and what the page throws."""
 
@@ -30,6 +33,10 @@ class Browser:
         for domain in ("Page", "Runtime", "Log"):
             await self._ask(f"{domain}.enable")
         await self._ask("Page.navigate", url=address)
+        # What is asked before the page is there is asked of an empty one.
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await self.value(_LOADED):
+                await asyncio.sleep(0.02)
 
     async def value(self, script: str) -> Any:
         """Give the value of a JavaScript expression; a promise is waited for."""

@@ -189,7 +189,7 @@ def test_the_picture_has_a_line_for_every_policy() -> None:
 
 
 @pytest.mark.parametrize("name", ["steady", "answer-loss-20"])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_ours_keeps_up_with_who_knows_everything(name: str, seed: int) -> None:
     scenario = load_scenario(name)
     assert scenario.traffic is not None
