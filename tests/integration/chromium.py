@@ -11,9 +11,7 @@ from typing import Any
 from tests.integration.test_console_browser import find_chromium
 
 PATIENCE_SECONDS = 40.0
-
-
-_LOADED: Final = "location.href !== 'about:blank' && document.readyState === 'complete'"
+LOADED = "location.href !== 'about:blank' && document.readyState === 'complete'"
 
 
 class Browser:
@@ -35,7 +33,7 @@ class Browser:
         await self._ask("Page.navigate", url=address)
         # What is asked before the page is there is asked of an empty one.
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await self.value(_LOADED):
+            while not await self.value(LOADED):  # noqa: ASYNC110 - the browser has to be asked
                 await asyncio.sleep(0.02)
 
     async def value(self, script: str) -> Any:
