@@ -165,6 +165,7 @@ def test_only_acceptance_moves_on_and_no_number_of_attempts_gives_up(
 def test_waiting_times_grow_and_stay_within_bounds(attempt: int, jitter: float) -> None:
     assert seconds(POLICY.base) <= POLICY.delay(attempt, jitter) <= POLICY.delay(attempt + 1, jitter)
     assert POLICY.delay(attempt, jitter) <= seconds(POLICY.cap)
+    assert POLICY.unknown_delay(attempt, jitter) <= POLICY.delay(attempt, jitter)
     assert seconds(POLICY.base) <= POLICY.outage_delay(attempt, jitter) <= seconds(POLICY.outage_cap)
 
 

@@ -139,7 +139,8 @@ class RetryPolicy:
 
     def unknown_delay(self, attempt: int, jitter: float) -> timedelta:
         """Wait after an attempt without an outcome: that the portal flaps must not cost the due time."""
-        return self._delay(attempt, jitter, self.cap if attempt > self.benefit else self.outage_cap)
+        doubt = attempt <= self.benefit
+        return self.outage_delay(attempt, jitter) if doubt else self.delay(attempt, jitter)
 
     def patience(self, wanted: timedelta | None) -> timedelta:
         """Give the part of a Retry-After that is believed."""
