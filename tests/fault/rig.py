@@ -2,9 +2,10 @@
 
 import asyncio
 import random
+import socket
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,6 @@ from services.core.application.import_catalogue import import_procedures
 from services.core.persistence import schema
 from services.core.persistence.deliveries import UNPARKED
 from services.core.persistence.engine import create_engine, create_sessions
-from services.embedded.ports import choose_port
 from services.mock_portal.settings import PortalSettings
 from tests import desk_api
 from tests.fault.checker import Violation, check
@@ -198,7 +198,7 @@ async def running_rig(
         database_url = await machines.new_database()
         stack.push_async_callback(machines.drop_database, database_url)
         key = await _seed(database_url)
-        portal_port = portal_port or choose_port(None)
+        portal_port = portal_port or _quiet_port()
         proxies = {
             name: await stack.enter_async_context(running_proxy(*address, chance=chance))
             for name, address in _addresses(machines, portal_url, portal_port).items()
@@ -270,8 +270,16 @@ async def running_rig(
         )
 
 
+def _quiet_port() -> int:
+    """Choose a free port below those that the kernel gives to outgoing connections, which would snatch it."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", random.randrange(20_000, 32_000)))
+            return int(probe.getsockname()[1])
+
+
 def _api(folder: Path, settings: dict[str, str]) -> Service:
-    port = choose_port(None)
+    port = _quiet_port()
     return Service(
         "api",
         serve_api,
@@ -282,7 +290,7 @@ def _api(folder: Path, settings: dict[str, str]) -> Service:
 
 
 def _worker(folder: Path, settings: dict[str, str], number: int) -> Service:
-    port = choose_port(None)
+    port = _quiet_port()
     return Service(
         "worker",
         serve_worker,
