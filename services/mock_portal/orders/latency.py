@@ -21,9 +21,6 @@ Milliseconds = Annotated[float, Field(ge=0, le=MAX_DELAY_MS)]
 class _LatencyOrder(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    def latency(self) -> LatencyShape | None:
-        raise NotImplementedError
-
 
 class NoLatency(_LatencyOrder):
     kind: Literal["none"]
