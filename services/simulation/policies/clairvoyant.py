@@ -7,12 +7,12 @@ that its ending needs one call instead of two. Nothing is sent that cannot arriv
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
 from heapq import heappop, heappush
 from typing import Final
 
 from services.core.domain.delivery import Operation
-from services.simulation.leave import CALLS, Heard, Leave
+from services.core.domain.pace import CALLS, UNLIMITED, Leave
+from services.simulation.pacing import Heard
 from services.simulation.portal import Portal
 from services.simulation.row import Row
 from services.simulation.weather import Forecast
@@ -85,26 +85,25 @@ class KnowingPacing:
         self._size = size
         self._patience = patience
 
-    @property
-    def reach(self) -> timedelta:
-        """Its order does not ask."""
-        return timedelta()
-
     def leave(self, now: float, wanted: AbstractSet[Operation]) -> Leave | float | None:  # noqa: ARG002 - see Pacing
         """Wait for a good time that is long enough for a body and its entries."""
         if (wait := self._forecast.up_from(now, self._needed(1, now)) - now) > 0:
             return wait
         if not self._fits(1, now):
             return _LOOK_AGAIN_SECONDS
+        return UNLIMITED
+
+    def claim_size(self, leave: Leave, now: float) -> int:  # noqa: ARG002 - see Pacing
+        """Give the largest call that gets through."""
         size = self._size
         while size > 1 and not self._fits(size, now):
             size //= 2
-        return Leave(size)
+        return size
 
     def begin(self, leave: Leave) -> None:
         """Count nothing."""
 
-    def note(self, operation: Operation, heard: Heard, now: float, *, retry: bool, leave: Leave) -> None:
+    def note(self, operation: Operation, heard: Heard, *, dossiers: int, retry: bool, leave: Leave) -> None:
         """Nothing is news."""
 
     def end(self, leave: Leave, now: float) -> None:
