@@ -42,8 +42,8 @@ class Window:
 class Climate:
     """Alternating good and bad times, drawn anew for each seed: mean lengths in seconds.
 
-    Lengths follow a gamma distribution; `regularity` is its shape (1: exponential, larger: more even). No good
-    time is shorter than `least_up_seconds`: one that ends before anybody may ask again is won by luck.
+    Lengths follow a gamma distribution; `regularity` is its shape (1: exponential, larger: more even). No
+    good time is shorter than `least_up_seconds`: one that ends before anybody may ask again is won by luck.
     """
 
     up_seconds: float

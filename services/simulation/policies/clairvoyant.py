@@ -89,7 +89,7 @@ class KnowingOrder:
 
 
 class KnowingPacing:
-    """Gives leave for as much as will get through before the next fault: body and entries, or entries alone."""
+    """Gives leave for what will get through before the next fault: body and entries, or entries alone."""
 
     def __init__(self, forecast: Forecast, portal: Portal, *, size: int, patience: float) -> None:
         self._forecast = forecast

@@ -19,7 +19,7 @@ class Freely:
         return UNLIMITED
 
     def claim_size(self, leave: Leave, now: float) -> int:  # noqa: ARG002 - see Pacing
-        """Always the same."""
+        """Give the same at any time."""
         return self.size
 
     def begin(self, leave: Leave) -> None:

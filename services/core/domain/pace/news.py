@@ -21,7 +21,12 @@ class News:
 
 
 def heed(
-    gates: GatesByOperation, news: Iterable[News], now: datetime, policy: GatePolicy, *, jitter: Callable[[], float]
+    gates: GatesByOperation,
+    news: Iterable[News],
+    now: datetime,
+    policy: GatePolicy,
+    *,
+    jitter: Callable[[], float],
 ) -> dict[Operation, Gate]:
     """Give the gates after some calls. One probe speaks for all gates that are open."""
     after = dict(gates)
