@@ -50,7 +50,9 @@ class Trial:
         ours = self.results[Policy.DEADLINE]
         best = self.results[Policy.CLAIRVOYANT].false_late
         near = ours.false_late - best <= NEAR_ENOUGH
+        others = min(result.false_late for result in self.results.values())
         checks = {
+            f"clairvoyant has {best} falsely late, and another {others}": best <= others,
             f"closes {self.closed:.3f} of a gap of {self.gap}": (
                 near if self.gap < SMALL_GAP else self.closed >= GAP_TO_CLOSE
             ),
@@ -75,9 +77,9 @@ def try_out(scenario: Scenario, seed: int) -> Trial:
 def trial_table(trials: Sequence[Trial]) -> Iterator[str]:
     """Give a Markdown table: falsely late dossiers per policy, median over seeds with least and most.
 
-    Calls are the most that ours made per needed call.
+    The gap is what ours closes at the least, calls what it makes at the most per needed call.
     """
-    yield "| scenario | seeds | dossiers | naive | fifo | deadline | clairvoyant | gap closed, least | calls |"
+    yield "| scenario | seeds | dossiers | naive | fifo | deadline | clairvoyant | gap closed | calls |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for name in dict.fromkeys(trial.scenario for trial in trials):
         group = [trial for trial in trials if trial.scenario == name]

@@ -27,7 +27,7 @@ _PAUSE_SECONDS: Final = 0.3
 
 @dataclass(slots=True)
 class Dossier:
-    """A dossier as the desk knows it after the last acknowledged call; until it is finished, `finished_at` is the plan."""
+    """A dossier as the desk knows it after the last acknowledged call. `finished_at` is planned at first."""
 
     planned: PlannedDossier
     id: str
