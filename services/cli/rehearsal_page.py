@@ -15,14 +15,16 @@ END: Final = "<!-- lienthong simulate table: end -->"
 _PICTURE: Final = re.compile(r"!\[([\w-]+)\]\((\S+\.svg)\)")
 
 
-def write_page(page: Path, trials: Sequence[Trial]) -> None:
-    """Put the table between the two marks, and draw the pictures `![scenario](path.svg)` of the first seed.
-
-    Raises `typer.BadParameter` where the page has no such marks.
-    """
-    text = page.read_text(encoding="utf-8")
+def check_page(page: Path) -> None:
+    """Raise `typer.BadParameter` where the page has no place for the table."""
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
     if BEGIN not in text or END not in text:
         raise typer.BadParameter(f"cần hai dấu / wants the marks {BEGIN} {END}", param_hint="--write")
+
+
+def write_page(page: Path, trials: Sequence[Trial]) -> None:
+    """Put the table between the marks, and draw the pictures `![scenario](path.svg)` of the first seed."""
+    text = page.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
     table = "\n".join(trial_table(trials))

@@ -12,7 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from services.cli.recorded_day import read_dossiers, read_outages
-from services.cli.rehearsal_page import write_page
+from services.cli.rehearsal_page import check_page, write_page
 from services.simulation.errors import InvalidScenario
 from services.simulation.picture import draw
 from services.simulation.recorded import write_scenario
@@ -84,6 +84,8 @@ def write_table(
     ] = None,
 ) -> None:
     """Bảng Markdown qua nhiều lần gieo / a Markdown table over seeds; fails where ours owes something."""
+    if page is not None:
+        check_page(page)
     names = scenario or shipped_scenarios()
     for name in names:
         _load(name)
