@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from services.cli.recorded_day import read_dossiers, read_outages
+from services.cli.rehearsal_page import check_page, write_page
 from services.simulation.errors import InvalidScenario
 from services.simulation.picture import draw
 from services.simulation.recorded import write_scenario
@@ -75,8 +76,16 @@ def write_table(
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Số lần gieo, từ 1 / seeds from 1 to this")] = 20,
     processes: Annotated[int, typer.Option(min=1, help="Số tiến trình / processes")] = 2,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--write", help="Ghi bảng và hình vào trang này / put table and pictures into this page"
+        ),
+    ] = None,
 ) -> None:
     """Bảng Markdown qua nhiều lần gieo / a Markdown table over seeds; fails where ours owes something."""
+    if page is not None:
+        check_page(page)
     names = scenario or shipped_scenarios()
     for name in names:
         _load(name)
@@ -89,6 +98,8 @@ def write_table(
         trials = list(progress.track(pool.map(_try_out, tasks), total=len(tasks)))
     for line in trial_table(trials):
         typer.echo(line)
+    if page is not None:
+        write_page(page, trials)
     faults = [fault for trial in trials for fault in trial.faults()]
     for fault in faults:
         typer.echo(fault, err=True)

@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import Protocol
 
 from services.core.domain.delivery import DeliveryState, Operation
-from services.simulation.leave import Leave
+from services.core.domain.pace import Leave
 from services.simulation.row import Row
 
 

@@ -7,13 +7,14 @@ from random import Random
 from typing import Final, Protocol
 
 from services.simulation.case import Case
-from services.simulation.leave import Pacing
 from services.simulation.line import Order
+from services.simulation.pacing import Pacing
 from services.simulation.policies.clairvoyant import KnowingOrder, KnowingPacing
-from services.simulation.policies.deadline import FlagOrder, worker_pacing
+from services.simulation.policies.deadline import FlagOrder
 from services.simulation.policies.fifo import ArrivalOrder, FourthPower
 from services.simulation.policies.freely import Freely
 from services.simulation.policies.naive import NaivePusher
+from services.simulation.policies.own_pace import worker_pacing
 from services.simulation.portal import Portal, PortalTraits
 from services.simulation.result import Result, measure
 from services.simulation.round import WorkerTraits
@@ -113,8 +114,8 @@ def _parts(policy: Policy, traits: WorkerTraits, stage: _Stage) -> tuple[WorkerT
     if policy is Policy.FIFO:
         return replace(traits, retry=FourthPower()), ArrivalOrder(), Freely(traits.dossiers_per_call)
     if policy is Policy.DEADLINE:
-        pacing = worker_pacing(traits, stage.chance.random)
-        return traits, FlagOrder(stage.chance.random, pacing), pacing
+        pacing = worker_pacing(traits, stage.timeline, stage.chance.random)
+        return traits, FlagOrder(stage.chance.random, pacing.reach), pacing
     # One call at work and one on its way keep the portal busy; what more is claimed is chosen too early.
     knowing = KnowingPacing(
         stage.forecast, stage.portal, size=traits.dossiers_per_call, patience=traits.call_seconds

@@ -20,11 +20,11 @@ from services.core.domain.outcome import (
     Throttled,
     was_taken,
 )
-from services.simulation.leave import Heard, Leave
+from services.core.domain.pace import PUSHES, Leave
+from services.simulation.pacing import Heard
 from services.simulation.parcel import Parcel
 from services.simulation.portal import Part
 
-_PUSHES: Final = (Operation.CREATE, Operation.UPDATE, Operation.PROGRESS)
 _HALVED: Final = (Rejected, AlreadyExists)
 
 
@@ -56,9 +56,9 @@ class WorkerTraits:
 
 
 class Note(Protocol):
-    """Hears of every call; `retry` if all that it carried had been tried before."""
+    """Hears of every call; `retry` if all of its `dossiers` had been tried before."""
 
-    def __call__(self, operation: Operation, heard: Heard, *, retry: bool) -> None: ...
+    def __call__(self, operation: Operation, heard: Heard, *, dossiers: int, retry: bool) -> None: ...
 
 
 class Round:
@@ -86,7 +86,7 @@ class Round:
         yield from self._ask()
         for suspects in (False, True):
             group = [parcel for parcel in self._parcels if parcel.ask_first is suspects]
-            for operation in _PUSHES if group else ():
+            for operation in PUSHES if group else ():
                 while self._may_call(operation) and (parts := self._parts(operation, group)):
                     for part in parts:
                         yield from self._push(operation, part)
@@ -161,7 +161,8 @@ class Round:
 
     def _hear(self, operation: Operation, heard: Heard, part: Sequence[Parcel]) -> None:
         self._calls += 1
-        self._note(operation, heard, retry=all(parcel.attempt > 1 for parcel in part))
+        retry = all(parcel.attempt > 1 for parcel in part)
+        self._note(operation, heard, dossiers=len(part), retry=retry)
         if not was_taken(heard.answer):
             silent = NotSent("the portal did not answer others")
             self._halted = heard.answer if isinstance(heard.answer, Throttled | AuthRefused) else silent

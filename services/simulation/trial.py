@@ -50,7 +50,9 @@ class Trial:
         ours = self.results[Policy.DEADLINE]
         best = self.results[Policy.CLAIRVOYANT].false_late
         near = ours.false_late - best <= NEAR_ENOUGH
+        others = min(result.false_late for result in self.results.values())
         checks = {
+            f"clairvoyant has {best} falsely late, and another {others}": best <= others,
             f"closes {self.closed:.3f} of a gap of {self.gap}": (
                 near if self.gap < SMALL_GAP else self.closed >= GAP_TO_CLOSE
             ),
@@ -64,16 +66,21 @@ class Trial:
 
 def try_out(scenario: Scenario, seed: int) -> Trial:
     """Rehearse all policies, and ours once more on a portal without faults."""
-    results = {policy: rehearse(scenario, policy, seed) for policy in Policy}
+    # Drawn once; what a policy does to a dossier is not kept in it.
+    drawn = replace(scenario, recorded=scenario.cases(seed), traffic=None)
+    results = {policy: rehearse(drawn, policy, seed) for policy in Policy}
     ours = results[Policy.DEADLINE]
-    flawless = rehearse(_without_faults(scenario), Policy.DEADLINE, seed)
-    return Trial(scenario.name, seed, results, flawless.portal_calls + ours.answers_lost)
+    at_rest = rehearse(_without_faults(drawn), Policy.DEADLINE, seed) if _has_faults(drawn) else ours
+    return Trial(scenario.name, seed, results, at_rest.portal_calls + ours.answers_lost)
 
 
 def trial_table(trials: Sequence[Trial]) -> Iterator[str]:
-    """Give a Markdown table: falsely late dossiers per policy, median over seeds with least and most."""
-    yield "| scenario | dossiers | naive | fifo | deadline | clairvoyant | gap closed, least | calls, most |"
-    yield "|---|---|---|---|---|---|---|---|"
+    """Give a Markdown table: falsely late dossiers per policy, median over seeds with least and most.
+
+    The gap is what ours closes at the least, calls what it makes at the most per needed call.
+    """
+    yield "| scenario | seeds | dossiers | naive | fifo | deadline | clairvoyant | gap closed | calls |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for name in dict.fromkeys(trial.scenario for trial in trials):
         group = [trial for trial in trials if trial.scenario == name]
         late = [_spread([t.results[policy].false_late for t in group]) for policy in Policy]
@@ -81,12 +88,17 @@ def trial_table(trials: Sequence[Trial]) -> Iterator[str]:
         closed = f"{min(wide):.1%}" if wide else "no gap"
         most = max(t.amplification for t in group)
         dossiers = group[0].results[Policy.DEADLINE].dossiers
-        yield f"| {name} | {dossiers:,} | {' | '.join(late)} | {closed} | {most:.2f} |"
+        seeds = f"{min(t.seed for t in group)}-{max(t.seed for t in group)}"
+        yield f"| {name} | {seeds} | {dossiers:,} | {' | '.join(late)} | {closed} | {most:.2f} |"
 
 
 def _spread(values: Sequence[int]) -> str:
     least, most, middle = min(values), max(values), round(median(values))
     return f"{middle:,}" if least == most else f"{middle:,} ({least:,}-{most:,})"
+
+
+def _has_faults(scenario: Scenario) -> bool:
+    return bool(scenario.outages or scenario.climate or scenario.portal.answer_loss)
 
 
 def _without_faults(scenario: Scenario) -> Scenario:

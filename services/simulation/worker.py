@@ -7,10 +7,11 @@ from typing import Final
 
 from services.core.domain.delivery import AskIn, DeliveryState, Operation, Park, ParkCause, RetryIn
 from services.core.domain.outcome import was_taken
+from services.core.domain.pace import Leave
 from services.core.domain.verdict import Comparison
 from services.simulation.case import Case
-from services.simulation.leave import Heard, Leave, Pacing
 from services.simulation.line import Line, Order, wants_line
+from services.simulation.pacing import Heard, Pacing
 from services.simulation.parcel import Parcel
 from services.simulation.portal import Answer, Portal
 from services.simulation.round import Request, Round, WorkerTraits
@@ -102,15 +103,17 @@ class Worker:
         self._at_gate = False
 
     def _deliver(self, leave: Leave) -> Lane:
-        parcels = [Parcel(row) for row in self._line.claim(leave.size, self._timeline.now, leave)]
+        now = self._timeline.now
+        size = self._pacing.claim_size(leave, now)
+        parcels = [Parcel(row) for row in self._line.claim(size, now, leave)]
         self._pacing.begin(leave)
         self._ring()
         taken = 0
 
-        def note(operation: Operation, heard: Heard, *, retry: bool) -> None:
+        def note(operation: Operation, heard: Heard, *, dossiers: int, retry: bool) -> None:
             nonlocal taken
             taken += was_taken(heard.answer)
-            self._pacing.note(operation, heard, self._timeline.now, retry=retry, leave=leave)
+            self._pacing.note(operation, heard, dossiers=dossiers, retry=retry, leave=leave)
 
         yield from Round(parcels, self._traits, leave, jitter=self._chance.random, note=note).run()
         self._pacing.end(leave, self._timeline.now)

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.deliver_due import Delivered, Delivering, deliver_due
-from services.core.application.pacing import Leave
+from services.core.domain.pace import Leave
 from services.core.persistence.deliveries import DeliveryRepository
 from services.core.telemetry import correlation
 from services.sync_worker.instruments import count_claims

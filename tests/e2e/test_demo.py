@@ -45,3 +45,11 @@ def test_kill_9_of_worker_and_api_on_the_way_changes_no_figure(tmp_path: Path) -
     assert figures["disagreements"] == []
     assert figures["false_late"] == figures["false_late_beyond_saving"]
     assert set(figures["false_late_by_cause"]) <= {"portal_down"}
+    rehearsed = {one["policy"]: one for one in figures["rehearsed"]}
+    assert list(rehearsed) == ["naive", "fifo", "deadline"]
+    assert rehearsed["deadline"]["synced_share"] == 1
+    assert (
+        rehearsed["naive"]["false_late"]
+        > rehearsed["fifo"]["false_late"]
+        >= rehearsed["deadline"]["false_late"]
+    )

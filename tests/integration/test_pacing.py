@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from services.core.application.deliver_due import deliver_due
-from services.core.application.pacing import Leave, Pacing
+from services.core.application.pacing import Pacing
 from services.core.domain.delivery import Operation
 from services.core.domain.dossier import Status
 from services.core.domain.outcome import NotSent, Throttled, Unknown
-from services.core.domain.pace import GatePolicy
+from services.core.domain.pace import GatePolicy, Leave
 from services.core.persistence.deliveries import CRASHES_TO_PARK, Claim, DeliveryRepository
 from services.core.persistence.engine import Sessions
 from tests.integration.delivery_cases import (

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from services.cli.rehearsal_page import BEGIN, END
+
 DAY = """received_at,finished_at,due_at,unit
 2025-09-08T08:00:00+07:00,2025-09-08T09:00:00+07:00,2025-09-08T10:00:00+07:00,H44.01
 2025-09-08T08:05:00+07:00,2025-09-08T09:30:00+07:00,2025-09-08T14:00:00+07:00,H44.02
@@ -64,3 +66,25 @@ def test_a_broken_line_of_a_recorded_day_is_named(tmp_path: Path) -> None:
     refused = simulate("record", "--dossiers", str(tmp_path / "dossiers.csv"))
     assert refused.returncode == 2
     assert "finished_at, dòng/line 3" in refused.stderr
+
+
+def test_the_table_keeps_a_page_at_what_was_shown_last(tmp_path: Path) -> None:
+    day, page, picture = tmp_path / "day.toml", tmp_path / "page.md", tmp_path / "day.svg"
+    (tmp_path / "dossiers.csv").write_text(DAY, encoding="utf-8")
+    day.write_text(simulate("record", "--dossiers", str(tmp_path / "dossiers.csv")).stdout, encoding="utf-8")
+    page.write_text(f"Before\n{BEGIN}\nold\n{END}\nAfter ![day](day.svg)\n", encoding="utf-8")
+    made = simulate("table", "--scenario", str(day), "--seeds", "2", "--write", str(page))
+    assert made.returncode == 0, made.stderr
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert (lines[0], lines[-1]) == ("Before", "After ![day](day.svg)")
+    assert lines[2:-2] == made.stdout.splitlines()
+    assert lines[-3].startswith("| day | 1-2 | 2 | 0 | 0 | 0 | 0 | no gap |")
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_page_without_the_marks_is_left_as_it_is(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("No place for a table", encoding="utf-8")
+    refused = simulate("table", "--scenario", "steady", "--seeds", "1", "--write", str(page))
+    assert refused.returncode == 2
+    assert page.read_text(encoding="utf-8") == "No place for a table"

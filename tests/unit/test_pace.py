@@ -149,6 +149,40 @@ def test_a_portal_that_hangs_for_seconds_trips_although_it_answers() -> None:
     assert trips_at(*[GOOD] * 20, seconds=9.0) == 10
 
 
+def lossy(window: CallWindow, calls: int, *, one_in: int) -> int:
+    """Let the first of every `one_in` answers stay away; count how often that trips."""
+    return sum(
+        window.add(
+            Unknown("TimeoutError", lingering=True) if number % one_in < 1 else GOOD, number / 10, seconds=0.1
+        )
+        for number in range(calls)
+    )
+
+
+def test_losses_that_are_usual_make_no_outage_of_three_in_a_row() -> None:
+    window = CallWindow()
+    assert lossy(window, 200, one_in=3) == 0
+    away = Unknown("TimeoutError", lingering=True)
+    assert not any(window.add(away, 21.0, seconds=0.1) for _ in range(4))
+
+
+def test_an_outage_of_a_portal_that_loses_answers_trips_a_little_later() -> None:
+    window = CallWindow()
+    lossy(window, 200, one_in=3)
+    tripped_at = next(
+        number for number in range(1, 20) if window.add(NotSent("ConnectError"), 21.0, seconds=0.1)
+    )
+    assert 3 < tripped_at <= 10
+
+
+def test_what_is_usual_is_learned_anew_when_the_portal_is_well() -> None:
+    window = CallWindow()
+    lossy(window, 200, one_in=3)
+    for number in range(300):
+        window.add(GOOD, 50.0 + number, seconds=0.1)
+    assert [window.add(NotSent("ConnectError"), 400.0, seconds=0.1) for _ in range(3)] == [False, False, True]
+
+
 def test_what_is_long_ago_counts_no_more() -> None:
     window = CallWindow()
     for number in range(9):

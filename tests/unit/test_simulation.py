@@ -20,7 +20,7 @@ from services.simulation.recorded import RecordedDossier, RecordedOutage, day_sc
 from services.simulation.rehearse import Policy, rehearse
 from services.simulation.scenario_file import load_scenario, read_scenario, shipped_scenarios
 from services.simulation.timeline import Timeline
-from services.simulation.trial import try_out
+from services.simulation.trial import SMALL_GAP, try_out
 from services.simulation.weather import Climate, Forecast, State, Window
 
 MONDAY = datetime(2025, 9, 8, 1, tzinfo=UTC)
@@ -199,19 +199,28 @@ def test_ours_keeps_up_with_who_knows_everything(name: str, seed: int) -> None:
     assert try_out(small, seed).faults() == []
 
 
+def test_ours_closes_the_gap_in_a_week_of_a_flapping_portal() -> None:
+    trial = try_out(load_scenario("flapping"), 4)
+    assert trial.gap >= SMALL_GAP, "otherwise it would show nothing"
+    assert trial.faults() == []
+
+
+def test_no_good_time_of_a_flapping_week_is_too_short_to_be_found() -> None:
+    scenario = load_scenario("flapping")
+    assert scenario.climate is not None
+    windows = scenario.climate.draw(0, 1e6, Random(3))
+    assert min(later.begins_at - earlier.ends_at for earlier, later in pairwise(windows)) >= 60
+
+
 @pytest.mark.fault
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_ours_closes_the_gap_on_every_scenario(name: str) -> None:
     scenario = load_scenario(name)
-    assert [fault for seed in range(1, 21) for fault in try_out(scenario, seed).faults()] == []
-
-
-@pytest.mark.fault
-@pytest.mark.timeout(600)
-def test_the_common_pusher_meets_the_published_figures() -> None:
-    scenario = load_scenario("hoa-binh-2024")
     for seed in range(1, 21):
-        result = rehearse(scenario, Policy.NAIVE, seed)
-        assert result.synced_share == pytest.approx(0.17, abs=0.03)
-        assert result.flagged_late_share == pytest.approx(0.82, abs=0.04)
+        trial = try_out(scenario, seed)
+        assert trial.faults() == []
+        if name == "hoa-binh-2024":
+            naive = trial.results[Policy.NAIVE]
+            assert naive.synced_share == pytest.approx(0.17, abs=0.03)
+            assert naive.flagged_late_share == pytest.approx(0.82, abs=0.04)

@@ -27,7 +27,7 @@ _PAUSE_SECONDS: Final = 0.3
 
 @dataclass(slots=True)
 class Dossier:
-    """A dossier as the desk knows it after the last acknowledged call."""
+    """A dossier as the desk knows it after the last acknowledged call. `finished_at` is planned at first."""
 
     planned: PlannedDossier
     id: str
@@ -35,6 +35,8 @@ class Dossier:
     etag: str
     entries: int
     due_at: datetime
+    taken_in_at: datetime
+    finished_at: datetime
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ class Desk:
         while not waiting.empty():
             dossier = waiting.get_nowait()
             await self._wait_for_turn(dossier)
+            dossier.finished_at = datetime.now(VIETNAM)
             await self._record(dossier, finishing_entry(choose_officer(self.chance)))
             self.finished += 1
             show(self.finished)
@@ -163,4 +166,6 @@ def _taken_in(planned: PlannedDossier, row: dict[str, Any]) -> Dossier:
         etag=row["etag"],
         entries=len(to_filing(planned)["history"]),
         due_at=datetime.fromisoformat(row["due_at"]),
+        taken_in_at=datetime.now(VIETNAM),
+        finished_at=planned.finish_at,
     )

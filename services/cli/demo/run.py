@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
+from services.cli.demo.rehearsal import rehearsal_table
 from services.cli.demo.report import show_addresses, show_figures
 from services.cli.demo.screen import Screen
 from services.cli.demo.setting import ALWAYS_OPEN, days_around
@@ -42,8 +43,10 @@ def run_demo(options: DemoOptions) -> int:
         story = Story(options, stack, screen, key)
         figures = asyncio.run(story.tell())
         show_figures(screen.console, figures, story.falsely_late)
+        screen.console.print(rehearsal_table(story.rehearsed, figures))
         if options.summary is not None:
-            text = json.dumps(figures.summary(), ensure_ascii=False, indent=2)
+            rehearsed = [result.summary() for result in story.rehearsed]
+            text = json.dumps({**figures.summary(), "rehearsed": rehearsed}, ensure_ascii=False, indent=2)
             options.summary.write_text(f"{text}\n", encoding="utf-8")
         if not options.exit_at_end:
             show_addresses(screen.console, stack)

@@ -17,12 +17,14 @@ from services.cli.demo.desk import Desk
 from services.cli.demo.figures import Figures, read_metrics, work_out
 from services.cli.demo.ledger import PortalControl
 from services.cli.demo.plan import Phase, Planner
+from services.cli.demo.rehearsal import rehearse_run
 from services.cli.demo.screen import Screen
 from services.cli.demo.setting import ALWAYS_OPEN, calendar_around, offers, units
 from services.cli.demo.weather import Storm, forecast
 from services.cli.stack import Stack
 from services.core.persistence.census import FalselyLate
 from services.core.telemetry.metric_names.deliveries import ACCEPTED, DELIVERIES
+from services.simulation.result import Result
 
 #: Planned pace on two cores; a slower machine falls behind plan, which costs time and no figure.
 INTAKE_PER_SECOND: Final = 700
@@ -48,10 +50,11 @@ class DemoOptions:
 
 
 class Story:
-    """One run. `falsely_late` is known after `tell`."""
+    """One run. `falsely_late` and `rehearsed` are known after `tell`."""
 
     def __init__(self, options: DemoOptions, stack: Stack, screen: Screen, key: str) -> None:
         self.falsely_late: Sequence[FalselyLate] = ()
+        self.rehearsed: Sequence[Result] = ()
         self._options = options
         self._stack = stack
         self._screen = screen
@@ -94,6 +97,8 @@ class Story:
         )
         self.falsely_late = evidence.falsely_late
         await self._close()
+        self._screen.say("Diễn tập cùng hồ sơ, cùng sự cố / rehearsing the same dossiers and outages")
+        self.rehearsed = await asyncio.to_thread(rehearse_run, self._desk.dossiers, storms, phase)
         return work_out(evidence)
 
     def _phase(self, now: datetime) -> Phase:

@@ -75,6 +75,11 @@ class Call:
         self.missed = was_missed(outcome)
         self.refusal = self._outcome if refuses_service(outcome) else None
 
+    @property
+    def dossiers(self) -> int:
+        """Count what it carried, once it has ended."""
+        return len(self._carried)
+
     def attempts(self, *, now: float) -> list[Attempt]:
         """Give a line of the record for each dossier; `now` is of the monotonic clock."""
         return [

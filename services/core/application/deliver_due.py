@@ -8,9 +8,9 @@ import time
 from typing import Final
 
 from services.core.application.delivery_round import Delivered, Delivering, DeliveryRound
-from services.core.application.pacing import UNLIMITED, Leave
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import Operation, ParkCause
+from services.core.domain.pace import UNLIMITED, Leave
 from services.core.persistence.deliveries import Claim, DeliveryRepository
 from services.core.persistence.shipments import Unreadable, load_bodies, load_entries
 from services.core.telemetry import crash_points
@@ -28,7 +28,9 @@ async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Deliv
     """
     with delivering.pacing.round(leave):
         leased_at = time.monotonic()
-        size = _size(delivering, leave)
+        size = delivering.pacing.claim_size(
+            leave, per_call=delivering.dossiers_per_call, at_most=delivering.dossiers_per_claim
+        )
         claims, shipments = await _claim(delivering, leave, size)
         work = DeliveryRound(delivering, shipments, leave, leased_at=leased_at)
         work.result.claimed, work.result.wanted = len(claims), size
@@ -52,14 +54,6 @@ async def _bring(work: DeliveryRound) -> None:
     await work.settle_all()
 
 
-def _size(delivering: Delivering, leave: Leave) -> int:
-    if leave.is_probe:
-        return 1
-    return delivering.pacing.claim_size(
-        per_call=delivering.dossiers_per_call, at_most=delivering.dossiers_per_claim
-    )
-
-
 async def _claim(delivering: Delivering, leave: Leave, size: int) -> tuple[list[Claim], list[Shipment]]:
     async with delivering.sessions.begin() as session:
         deliveries = DeliveryRepository(session)
@@ -68,7 +62,7 @@ async def _claim(delivering: Delivering, leave: Leave, size: int) -> tuple[list[
             owner=delivering.owner,
             lease=delivering.lease,
             chance=delivering.jitter(),
-            reach=delivering.pacing.reach,
+            reach=delivering.pacing.reach(min(size, delivering.dossiers_per_call)),
             first=leave.first,
             retries=leave.retries,
         )

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from services.core.application.call import Call
-from services.core.application.pacing import Leave, Pacing
+from services.core.application.pacing import Pacing
 from services.core.application.settle_deliveries import settle_deliveries
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import Operation, RetryPolicy, Step, ask_again, next_step
@@ -26,6 +26,7 @@ from services.core.domain.outcome import (
     Throttled,
     Unsendable,
 )
+from services.core.domain.pace import Leave
 from services.core.domain.ports import EntriesOf, PortalGateway, Sent
 from services.core.domain.verdict import Comparison
 from services.core.persistence.deliveries import DeliveryRepository
@@ -237,6 +238,7 @@ class DeliveryRound:
             call.operation,
             outcome,
             seconds=call.ended_at - call.started_at,
+            dossiers=call.dossiers,
             retry=call.retries,
             was_probe=self._leave.is_probe,
         )

@@ -7,20 +7,25 @@ that its ending needs one call instead of two. Nothing is sent that cannot arriv
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
 from heapq import heappop, heappush
 from typing import Final
 
-from services.core.domain.delivery import Operation
-from services.simulation.leave import CALLS, Heard, Leave
+from services.core.domain.delivery import Operation, next_operation
+from services.core.domain.pace import CALLS, UNLIMITED, Leave
+from services.simulation.pacing import Heard
 from services.simulation.portal import Portal
 from services.simulation.row import Row
 from services.simulation.weather import Forecast
 
 #: While the portal is too slow for a single dossier.
 _LOOK_AGAIN_SECONDS: Final = 5.0
+#: Between a body and its entries.
+_MARGIN_SECONDS: Final = 1.0
+#: For the last moments before a fault: entries of dossiers whose body is on the portal.
+_ONE_CALL: Final = Leave(first=frozenset({Operation.PROGRESS}))
 
-_Heap = list[tuple[float, int, Row]]
+_Entry = tuple[float, int, Row]
+_Heap = list[_Entry]
 
 
 class KnowingOrder:
@@ -52,13 +57,20 @@ class KnowingOrder:
         """Name all: what a row wants next makes no difference."""
         return CALLS
 
-    def take(self, size: int, now: float, leave: Leave) -> Sequence[Row]:  # noqa: ARG002 - see Order
+    def take(self, size: int, now: float, leave: Leave) -> Sequence[Row]:
         """Give what gains most."""
         self._sort_out(now)
         chosen: list[Row] = []
+        passed: list[tuple[_Heap, _Entry]] = []
         for rows in (self._endings, self._others, self._late):
             while rows and len(chosen) < size:
-                chosen.append(heappop(rows)[2])
+                entry = heappop(rows)
+                if next_operation(entry[2].cursor, entry[2].target) in leave.first:
+                    chosen.append(entry[2])
+                else:
+                    passed.append((rows, entry))
+        for rows, entry in passed:
+            heappush(rows, entry)
         return chosen
 
     def _sort_out(self, now: float) -> None:
@@ -77,7 +89,7 @@ class KnowingOrder:
 
 
 class KnowingPacing:
-    """Gives leave for as much as will get through before the next fault."""
+    """Gives leave for what will get through before the next fault: body and entries, or entries alone."""
 
     def __init__(self, forecast: Forecast, portal: Portal, *, size: int, patience: float) -> None:
         self._forecast = forecast
@@ -85,37 +97,37 @@ class KnowingPacing:
         self._size = size
         self._patience = patience
 
-    @property
-    def reach(self) -> timedelta:
-        """Its order does not ask."""
-        return timedelta()
-
     def leave(self, now: float, wanted: AbstractSet[Operation]) -> Leave | float | None:  # noqa: ARG002 - see Pacing
-        """Wait for a good time that is long enough for a body and its entries."""
-        if (wait := self._forecast.up_from(now, self._needed(1, now)) - now) > 0:
+        """Wait for a good time that is long enough for a call."""
+        if (wait := self._forecast.up_from(now, self._needed(1, now, calls=1)) - now) > 0:
             return wait
-        if not self._fits(1, now):
-            return _LOOK_AGAIN_SECONDS
-        size = self._size
-        while size > 1 and not self._fits(size, now):
+        if self._fits(1, now, calls=2):
+            return UNLIMITED
+        return _ONE_CALL if self._fits(1, now, calls=1) else _LOOK_AGAIN_SECONDS
+
+    def claim_size(self, leave: Leave, now: float) -> int:
+        """Give the largest call that gets through."""
+        size, calls = self._size, 1 if leave is _ONE_CALL else 2
+        while size > 1 and not self._fits(size, now, calls=calls):
             size //= 2
-        return Leave(size)
+        return size
 
     def begin(self, leave: Leave) -> None:
         """Count nothing."""
 
-    def note(self, operation: Operation, heard: Heard, now: float, *, retry: bool, leave: Leave) -> None:
+    def note(self, operation: Operation, heard: Heard, *, dossiers: int, retry: bool, leave: Leave) -> None:
         """Nothing is news."""
 
     def end(self, leave: Leave, now: float) -> None:
         """Count nothing."""
 
-    def _fits(self, dossiers: int, now: float) -> bool:
+    def _fits(self, dossiers: int, now: float, *, calls: int) -> bool:
         """Say whether a call of this size is answered before a fault, and before the caller gives up."""
         answered_in = self._portal.busy_for(now) + self._portal.seconds_for(dossiers)
-        needed = self._needed(dossiers, now)
+        needed = self._needed(dossiers, now, calls=calls)
         return answered_in <= self._patience and self._forecast.up_from(now, needed) <= now
 
-    def _needed(self, dossiers: int, now: float) -> float:
-        """Give the seconds in which a body and its entries are done, behind what the portal has in hand."""
-        return self._portal.busy_for(now) * 2 + 2 * self._portal.seconds_for(dossiers) + 1
+    def _needed(self, dossiers: int, now: float, *, calls: int) -> float:
+        """Give the seconds in which so many calls are done, each behind what the portal has in hand."""
+        seconds = self._portal.busy_for(now) + self._portal.seconds_for(dossiers)
+        return calls * seconds + (_MARGIN_SECONDS if calls > 1 else 0.0)

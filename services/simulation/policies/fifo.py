@@ -7,7 +7,7 @@ from datetime import timedelta
 from heapq import heappop, heappush
 
 from services.core.domain.delivery import Operation, RetryPolicy
-from services.simulation.leave import CALLS, Leave
+from services.core.domain.pace import CALLS, Leave
 from services.simulation.row import Row
 
 

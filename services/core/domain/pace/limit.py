@@ -1,12 +1,15 @@
-"""How many calls one process may have under way: up by one while all is well, down by a third on distress."""
+"""How much one process may have under way: more while all is well, a third less on distress."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from services.core.domain.pace.call_time import CallTime
 
 _DECREASE: Final = 0.7
 _WINDOW_CALLS: Final = 10  #: good calls for one more, once the start is over
 _START_CALLS: Final = 5  #: good calls for twice as many, from one on, after a gate has closed
-_SMOOTHING: Final = 0.1
+_START_DOSSIERS: Final = 5  #: in a round; twice as many when so many have got across
+_PLENTY: Final = 500  #: no round carries more
 _SLOWER: Final = 2.0  #: times the usual length of a call is distress
 _RTT_FLOOR_SECONDS: Final = 0.5  #: below it, a portal that takes twice as long is still quick
 
@@ -23,10 +26,12 @@ class ConcurrencyLimit:
     ceiling: int
     start: int = 4
     limit: float = 0.0
-    usual_seconds: float = 0.0
+    call_time: CallTime = field(default_factory=CallTime)
     _good: int = 0
     _cut_at: float = float("-inf")
     _starting: bool = False
+    _dossiers: int | None = None
+    _across: int = 0
 
     def __post_init__(self) -> None:
         self.limit = float(min(self.start, self.ceiling))
@@ -36,13 +41,21 @@ class ConcurrencyLimit:
         """How many may be under way."""
         return max(1, int(self.limit))
 
-    def succeeded(self, now: float, *, seconds: float, in_flight: int) -> None:
+    def dossiers(self, at_most: int) -> int:
+        """Say how many dossiers a round may carry: few at first with a portal that has just come back.
+
+        What is most urgent gets across first, and where the portal goes away again few are in doubt.
+        """
+        return at_most if self._dossiers is None else min(at_most, self._dossiers)
+
+    def succeeded(self, now: float, *, seconds: float, in_flight: int, dossiers: int = 1) -> None:
         """Take in a call that was answered after `seconds`, with `in_flight` under way when it began."""
-        if self.usual_seconds and seconds > max(_RTT_FLOOR_SECONDS, _SLOWER * self.usual_seconds):
-            self.distressed(now, seconds=seconds)
-            self._learn(seconds)
+        usual = self.call_time.expected(dossiers)
+        self.call_time.learn(dossiers, seconds)
+        if usual and seconds > max(_RTT_FLOOR_SECONDS, _SLOWER * usual):
+            self._cut(now, seconds)
             return
-        self._learn(seconds)
+        self._fill(dossiers)
         self._good += 1
         if self._starting and self._good >= _START_CALLS:
             self._good = 0
@@ -54,16 +67,29 @@ class ConcurrencyLimit:
 
     def distressed(self, now: float, *, seconds: float) -> None:
         """Take in a sign of overload; several within the length of one call are the same sign."""
-        self._good = 0
-        if now - self._cut_at < max(seconds, self.usual_seconds):
-            return
-        self._cut_at = now
-        self.limit = max(1.0, self.limit * _DECREASE)
+        self._cut(now, seconds)
+
+    def asked_for_patience(self, now: float, *, seconds: float) -> None:
+        """Take in that the portal wants fewer calls: begin with few dossiers when it takes them again."""
+        self._cut(now, seconds)
+        self._dossiers, self._across = _START_DOSSIERS, 0
 
     def restart(self) -> None:
         """Begin with one call again: the portal has just come back, and everybody is waiting."""
         self.limit, self._good, self._starting = 1.0, 0, True
+        self._dossiers, self._across = _START_DOSSIERS, 0
 
-    def _learn(self, seconds: float) -> None:
-        usual = self.usual_seconds or seconds
-        self.usual_seconds = usual + _SMOOTHING * (seconds - usual)
+    def _fill(self, dossiers: int) -> None:
+        if self._dossiers is None:
+            return
+        self._across += dossiers
+        if self._across >= self._dossiers:
+            self._across = 0
+            self._dossiers = self._dossiers * 2 if self._dossiers < _PLENTY else None
+
+    def _cut(self, now: float, seconds: float) -> None:
+        self._good = 0
+        if now - self._cut_at < max(seconds, self.call_time.usual):
+            return
+        self._cut_at = now
+        self.limit = max(1.0, self.limit * _DECREASE)
