@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Cursor, Operation, ParkCause, Target
@@ -379,6 +379,7 @@ class DeliveryRepository:
         return bool(found)
 
 
-def _claim(row: Row[Any]) -> Claim:
-    *lease, on_portal, acked_version, acked_seq, portal_due_at = row
-    return Claim(*lease, Cursor(on_portal, acked_version, acked_seq), portal_due_at)
+def _claim(row: Sequence[Any]) -> Claim:
+    dossier_id, unit_id, token, attempt, ask_first, on_portal, acked_version, acked_seq, portal_due_at = row
+    cursor = Cursor(on_portal, acked_version, acked_seq)
+    return Claim(dossier_id, unit_id, token, attempt, ask_first, cursor, portal_due_at)

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.dossier import EntryKind, ProgressEntry, Status
@@ -57,7 +57,7 @@ _ORIGINS: Final = _by_value(Origin)
 _RESULT_DELIVERIES: Final = _by_value(ResultDelivery)
 _APPLICANT_KINDS: Final = _by_value(ApplicantKind)
 _REUSES: Final = _by_value(Reuse)
-_OF_FEES: Final = {
+_OF_FEES: Final[Mapping[str, Mapping[Any, Any]]] = {
     "stage": _by_value(FeeStage),
     "kind": _by_value(FeeKind),
     "paid_by": {**_by_value(PaymentMethod), None: None},
@@ -82,15 +82,15 @@ async def load_entries(
 ) -> dict[UUID, tuple[ProgressEntry, ...] | Unreadable]:
     """Read whole histories, each in order. One that cannot be read does not keep the others back."""
     rows = (await session.execute(_ENTRIES, {"ids": list(ids)})).all()
-    histories: dict[UUID, list[Row[Any]]] = {dossier_id: [] for dossier_id in ids}
+    histories: dict[UUID, list[Sequence[Any]]] = {dossier_id: [] for dossier_id in ids}
     for row in rows:
         histories[row[0]].append(row)
     return {dossier_id: _history(lines) for dossier_id, lines in histories.items()}
 
 
-def _history(rows: Sequence[Row[Any]]) -> tuple[ProgressEntry, ...] | Unreadable:
+def _history(rows: Sequence[Sequence[Any]]) -> tuple[ProgressEntry, ...] | Unreadable:
     """Read one history; the cursor counts its lines, so there must be some, and no gap."""
-    if not rows or rows[-1].seq != len(rows):
+    if not rows or rows[-1][1] != len(rows):
         return Unreadable("history with a gap")
     try:
         return tuple(
@@ -101,20 +101,46 @@ def _history(rows: Sequence[Row[Any]]) -> tuple[ProgressEntry, ...] | Unreadable
         return Unreadable(type(exc).__name__)
 
 
-def _readable(row: Row[Any]) -> DossierBody | Unreadable:
+def _readable(row: Sequence[Any]) -> DossierBody | Unreadable:
     try:
         return _body(row)
     except (TypeError, ValueError, KeyError, AttributeError) as exc:
         return Unreadable(type(exc).__name__)
 
 
-def _body(row: Row[Any]) -> DossierBody:
-    _, *names, status, channel, origin, result_delivery, summary = row[:14]
-    submitted_at, received_at, due_at, ended_at, returned_at, note, (applicant, components, fees, results) = (
-        row[14:]
-    )
+def _body(row: Sequence[Any]) -> DossierBody:
+    (
+        _,
+        code,
+        version,
+        procedure_code,
+        procedure_name,
+        field_code,
+        field_name,
+        unit_code,
+        unit_name,
+        status,
+        channel,
+        origin,
+        result_delivery,
+        summary,
+        submitted_at,
+        received_at,
+        due_at,
+        ended_at,
+        returned_at,
+        note,
+        (applicant, components, fees, results),
+    ) = row
     return DossierBody(
-        *names,
+        code=code,
+        version=version,
+        procedure_code=procedure_code,
+        procedure_name=procedure_name,
+        field_code=field_code,
+        field_name=field_name,
+        unit_code=unit_code,
+        unit_name=unit_name,
         status=_STATUSES[status],
         channel=_CHANNELS[channel],
         origin=_ORIGINS[origin],
