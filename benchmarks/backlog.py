@@ -50,7 +50,7 @@ _TEXT: Final = """\
 def measure(servers: BenchServers, size: Size, *, say: Callable[[str], None]) -> Part:
     """Run every trial once; `say` gets a line for each."""
     long = measure_delivery(servers, OURS.name, OURS.start, dossiers=BACKLOG // size.fewer, latency_ms=0)
-    say(f"{long.contender}, {long.dossiers:,}: {long.per_second:,.0f} dossiers/s")
+    say(f"{long.contender}, {long.dossiers:,}: {_speed(long)}")
     arq = measure_delivery(servers, ARQ.name, ARQ.start, dossiers=ARQ.dossiers[0] // size.fewer, latency_ms=0)
     singly = measure_delivery(
         servers, OURS_SINGLY.name, OURS_SINGLY.start, dossiers=_BARE[1] // size.fewer, latency_ms=0
@@ -142,8 +142,7 @@ def _table(
     long: Deliveries, arq: Deliveries, singly: Deliveries, bare: dict[int, float], claims: dict[int, float]
 ) -> str:
     rows = [
-        (f"{trial.contender}, {trial.dossiers:,} dossiers", f"{trial.per_second:,.0f} dossiers/s")
-        for trial in (long, arq, singly)
+        (f"{trial.contender}, {trial.dossiers:,} dossiers", _speed(trial)) for trial in (long, arq, singly)
     ]
     rows += [(f"bare httpx, {number} per call", f"{rate:,.0f} dossiers/s") for number, rate in bare.items()]
     memory = " · ".join(f"{mib:.0f}" for mib in long.memory_mib)
@@ -153,3 +152,7 @@ def _table(
         for number, seconds in claims.items()
     ]
     return markdown_table(("", ""), rows)
+
+
+def _speed(trial: Deliveries) -> str:
+    return f"{trial.per_second:,.0f} dossiers/s, {trial.cpu_ms:.2f} ms of the worker's processor time each"

@@ -1,6 +1,7 @@
 """Start and stop of the sync worker."""
 
 import asyncio
+import gc
 import random
 import signal
 from contextlib import suppress
@@ -46,6 +47,9 @@ SWEEP_SECONDS: Final = 4.0
 _CHECK_SECONDS: Final = 60.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
+#: Rounds under way hold some ten thousand objects, and what they leave behind hangs in no circle. With the
+#: usual 700 new ones between two looks the collector takes an eighth of the worker's time to find nothing.
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 
 
 class SystemClock:
@@ -61,6 +65,8 @@ def run() -> None:
     logging.configure(service="sync-worker", level=LogSettings().level)
     process = ProcessSettings()
     crash_points.arm(process.crash_at, environment=process.environment)
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     uvloop.run(_serve(WorkerSettings(), PortalSettings(), DatabaseSettings(), BrokerSettings()))
 
 

@@ -136,3 +136,13 @@ async def test_logins_are_reported_by_outcome(portal: RawPortal) -> None:
     await append(client)
     await client.close()
     assert seen == ["not_sent", "accepted"]
+
+
+async def test_what_the_portal_has_us_carry_travels_with_every_later_call(
+    portal: RawPortal, client: PortalClient
+) -> None:
+    body = {"error_code": 0, "message": "Thành công", "result": []}
+    portal.calls.append(answer(200, body, "Set-Cookie: machine=7; Path=/"))
+    for code in ("D-1", "D-2", "D-3"):
+        await client.look_up(code)
+    assert [request.headers.get("cookie") for request in portal.pushed] == [None, "machine=7", "machine=7"]

@@ -24,17 +24,7 @@ from services.core.domain.outcome import (
     was_taken,
 )
 from services.core.domain.receipt import RECORD_ABSENT, record_shown
-from services.core.persistence.attempts import Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class _Carried:
-    """What of one dossier was in the call."""
-
-    dossier_id: UUID
-    version: int
-    first_seq: int | None
-    last_seq: int | None
+from services.core.persistence.attempts import Attempt, Carried
 
 
 @dataclass(slots=True, init=False)
@@ -52,7 +42,7 @@ class Call:
     refusal: str | None
     started_at: float
     ended_at: float
-    _carried: list[_Carried]
+    _carried: list[Carried]
     _id: UUID = field(repr=False)
     _outcome: str
     _detail: str | None
@@ -80,34 +70,24 @@ class Call:
         """Count what it carried, once it has ended."""
         return len(self._carried)
 
-    def attempts(self, *, now: float) -> list[Attempt]:
-        """Give a line of the record for each dossier; `now` is of the monotonic clock."""
-        return [
-            Attempt(
-                dossier_id=carried.dossier_id,
-                call_id=self._id,
-                operation=self.operation,
-                outcome=self._outcome,
-                version=carried.version,
-                first_seq=carried.first_seq,
-                last_seq=carried.last_seq,
-                request_hash=self._digest,
-                detail=self._detail,
-                started_ago=now - self.started_at,
-                finished_ago=now - self.ended_at,
-            )
-            for carried in self._carried
-        ]
+    def attempt(self, *, now: float) -> Attempt:
+        """Give what goes on record; `now` is of the monotonic clock."""
+        return Attempt(
+            call_id=self._id,
+            operation=self.operation,
+            outcome=self._outcome,
+            request_hash=self._digest,
+            detail=self._detail,
+            started_ago=now - self.started_at,
+            finished_ago=now - self.ended_at,
+            carried=self._carried,
+        )
 
 
-def _carried(shipment: Shipment) -> _Carried:
+def _carried(shipment: Shipment) -> Carried:
     cargo = shipment.cargo
-    return _Carried(
-        dossier_id=shipment.dossier_id,
-        version=shipment.body.version,
-        first_seq=cargo[0].seq if cargo else None,
-        last_seq=cargo[-1].seq if cargo else None,
-    )
+    first, last = (cargo[0].seq, cargo[-1].seq) if cargo else (None, None)
+    return Carried(shipment.claim.dossier_id, shipment.body.version, first, last)
 
 
 def _detail(outcome: Outcome | LookUpOutcome) -> str | None:

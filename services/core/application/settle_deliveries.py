@@ -50,7 +50,7 @@ async def _record(session: AsyncSession, calls: Sequence[Call], settled: Sequenc
         return
     now = time.monotonic()
     attempts, outages = AttemptRepository(session), OutageRepository(session)
-    await attempts.add([attempt for call in calls for attempt in call.attempts(now=now)])
+    await attempts.add([call.attempt(now=now) for call in calls])
     by_operation: defaultdict[Operation, list[Call]] = defaultdict(list)
     for call in calls:
         by_operation[call.operation].append(call)
@@ -117,7 +117,8 @@ async def _count(session: AsyncSession, accepted: Sequence[Settled], asked_first
         return
     false_late = [row for row in accepted if row.was_false_late]
     causes = await _causes(session, false_late, asked_first)
-    await DeliveryRepository(session).mark_false_late(causes)
+    if causes:
+        await DeliveryRepository(session).mark_false_late(causes)
     counts: defaultdict[TallyKey, float] = defaultdict(float)
     for row in accepted:
         counts["accepted", "", row.unit_id] += 1

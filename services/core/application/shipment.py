@@ -34,6 +34,7 @@ Stop = RetryIn | AskIn | Park
 class Shipment:
     """A claim with what is to be sent, and how far that has got.
 
+    `target` is what there is to send: read after the claim, so never older than it.
     `cursor` moves with every acknowledged call; `stop` says why the work ended early. `in_flight` holds
     from the moment a request may leave until its outcome is known, so also from the start where an earlier
     claim has left that open. `cargo` are the entries in the present call; `settled` dossiers are no longer
@@ -43,6 +44,7 @@ class Shipment:
     claim: Claim
     body: DossierBody
     entries: tuple[ProgressEntry, ...]
+    target: Target = field(init=False)
     cursor: Cursor = field(init=False)
     portal_due_at: datetime | None = field(init=False)
     in_flight: bool = field(init=False)
@@ -51,6 +53,7 @@ class Shipment:
     settled: bool = False
 
     def __post_init__(self) -> None:
+        self.target = Target(self.body.version, self.entries[-1].seq)
         self.cursor = pass_over(self.claim.cursor, self.entries)
         self.portal_due_at = self.claim.portal_due_at
         self.in_flight = self.claim.ask_first
@@ -58,11 +61,6 @@ class Shipment:
     @property
     def dossier_id(self) -> UUID:
         return self.claim.dossier_id
-
-    @property
-    def target(self) -> Target:
-        """What there is to send: read after the claim, so never older than it."""
-        return Target(self.body.version, self.entries[-1].seq)
 
     @property
     def has_ended(self) -> bool:

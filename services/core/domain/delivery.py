@@ -90,9 +90,9 @@ def advance(cursor: Cursor, operation: Operation, *, version: int, seq: int) -> 
     """Move the cursor over what an accepted call carried."""
     match operation:
         case Operation.CREATE | Operation.UPDATE:
-            return replace(cursor, on_portal=True, acked_version=version)
+            return Cursor(True, version, cursor.acked_seq)
         case Operation.PROGRESS:
-            return replace(cursor, acked_seq=seq)
+            return Cursor(cursor.on_portal, cursor.acked_version, seq)
         case Operation.LOGIN | Operation.LOOK_UP:
             return cursor
         case _:
@@ -104,7 +104,7 @@ def pass_over(cursor: Cursor, entries: Sequence[ProgressEntry]) -> Cursor:
     seq = cursor.acked_seq
     while seq < len(entries) and not entries[seq].travels:
         seq += 1
-    return replace(cursor, acked_seq=seq)
+    return cursor if seq == cursor.acked_seq else replace(cursor, acked_seq=seq)
 
 
 def company(most: int, *, attempt: int, suspect: bool) -> int:

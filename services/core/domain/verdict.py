@@ -19,6 +19,12 @@ VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _BEFORE_RECEPTION: Final = frozenset(
     {Status.REGISTERED, Status.SUPPLEMENT_REQUESTED, Status.REFUSED, Status.WITHDRAWN}
 )
+#: By which of them a dossier is over: a later group counts only without an earlier one (rule 2).
+_ENDINGS: Final = (
+    frozenset({Status.FINISHED}),
+    frozenset({Status.RETURNED}),
+    ENDING - {Status.FINISHED, Status.RETURNED},
+)
 #: A supplement request that ends like this was never answered: nothing is subtracted (rule 4).
 _UNANSWERED: Final = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED})
 
@@ -160,11 +166,7 @@ def _received_at(entries: Iterable[StatusAt]) -> datetime | None:
 
 def _ended_at(entries: Sequence[StatusAt]) -> datetime | None:
     """Rule 2: processed (9) wins over returned (10), which wins over refused, stopped and withdrawn."""
-    for group in (
-        {Status.FINISHED},
-        {Status.RETURNED},
-        ENDING - {Status.FINISHED, Status.RETURNED},
-    ):
+    for group in _ENDINGS:
         ends = [entry.at for entry in entries if entry.status in group]
         if ends:
             return ends[-1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,15 +13,17 @@ from services.core.domain.delivery import Operation
 _ATTEMPTS: Final = text("""
 INSERT INTO delivery_attempts (dossier_id, call_id, operation, outcome, version, first_seq, last_seq,
     request_hash, detail, started_at, finished_at)
-SELECT a.dossier_id, a.call_id, a.operation, a.outcome, a.version, a.first_seq, a.last_seq, a.request_hash,
-    a.detail, now() - make_interval(secs => a.started_ago), now() - make_interval(secs => a.finished_ago)
+SELECT d.dossier_id, c.call_id, c.operation, c.outcome, d.version, d.first_seq, d.last_seq, c.request_hash,
+    c.detail, now() - make_interval(secs => c.started_ago), now() - make_interval(secs => c.finished_ago)
 FROM unnest(
-    CAST(:dossier_id AS uuid[]), CAST(:call_id AS uuid[]), CAST(:operation AS text[]),
-    CAST(:outcome AS text[]), CAST(:version AS int[]), CAST(:first_seq AS int[]), CAST(:last_seq AS int[]),
+    CAST(:call_id AS uuid[]), CAST(:operation AS text[]), CAST(:outcome AS text[]),
     CAST(:request_hash AS bytea[]), CAST(:detail AS text[]), CAST(:started_ago AS float[]),
     CAST(:finished_ago AS float[])
-) AS a (dossier_id, call_id, operation, outcome, version, first_seq, last_seq, request_hash, detail,
-    started_ago, finished_ago)
+) WITH ORDINALITY AS c (call_id, operation, outcome, request_hash, detail, started_ago, finished_ago, number)
+JOIN unnest(
+    CAST(:number AS int[]), CAST(:dossier_id AS uuid[]), CAST(:version AS int[]), CAST(:first_seq AS int[]),
+    CAST(:last_seq AS int[])
+) AS d (number, dossier_id, version, first_seq, last_seq) USING (number)
 """)
 
 # One statement over sorted operations: all workers lock these rows in one order, then the outages. What was
@@ -61,21 +63,30 @@ ON CONFLICT (operation) DO UPDATE SET
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One dossier in one call; times are seconds before now, so that only the database's clock counts."""
+class Carried(NamedTuple):
+    """What of one dossier was in a call; no `first_seq` and `last_seq` where that was its body."""
 
     dossier_id: UUID
-    call_id: UUID
-    operation: Operation
-    outcome: str
     version: int
     first_seq: int | None
     last_seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call with all that it carried: a row of the record for each dossier.
+
+    Times are seconds before now, so that only the database's clock counts.
+    """
+
+    call_id: UUID
+    operation: Operation
+    outcome: str
     request_hash: bytes
     detail: str | None
     started_ago: float
     finished_ago: float
+    carried: Sequence[Carried]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +115,13 @@ class AttemptRepository:
 
     async def add(self, attempts: Sequence[Attempt]) -> None:
         """Append to the record."""
-        if not attempts:
+        lines = [(number, *line) for number, call in enumerate(attempts, start=1) for line in call.carried]
+        if not lines:
             return
-        names = Attempt.__slots__
-        columns = {name: [getattr(attempt, name) for attempt in attempts] for name in names}
-        columns["operation"] = [attempt.operation.value for attempt in attempts]
+        columns = {name: [getattr(call, name) for call in attempts] for name in Attempt.__slots__[:-1]}
+        columns["operation"] = [call.operation.value for call in attempts]
+        names = ("number", *Carried._fields)
+        columns |= {name: [line[place] for line in lines] for place, name in enumerate(names)}
         await self._session.execute(_ATTEMPTS, columns)
 
     async def report(self, health: Sequence[OperationHealth]) -> None:

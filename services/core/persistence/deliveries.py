@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Cursor, Operation, ParkCause, Target
@@ -44,7 +44,17 @@ _WAITING: Final = f"""
 #: Once everything is on the portal, its view is the desk's; so what there is to send moves the flag if the
 #: desk's view turns late later than the portal's, or never.
 _AVERTS: Final = "(desk_flagged_at IS NULL OR desk_flagged_at > flagged_at)"
+#: The fields of `Waiting`.
 _SEEN: Final = f"dossier_id, unit_id, flagged_at, crashes, {_AVERTS} AS averts"
+
+# Each branch of the look is a walk along an index in the order of flags, which ends when enough is found, and
+# is planned once per connection. Statistics do not see that nearly all dossiers are finished and without a
+# flag, and in a rush they are old: left to itself the planner takes the due ones for a handful, reads and
+# sorts them all, and plans that afresh for each claim. Holds for the transaction, which else goes by keys.
+_WALK: Final = text("""
+SELECT now(), set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
+""")
 
 # Rows that are locked and not chosen are free again when the claim commits. What can still be averted
 # is read first, so that nothing else ever crowds it out; the domain orders and chooses.
@@ -62,11 +72,10 @@ WITH savable AS (
     ORDER BY flagged_at LIMIT :size - least(:size, (SELECT count(*) FROM savable)) FOR UPDATE SKIP LOCKED
 ), calm AS (
     SELECT {_SEEN} FROM deliveries
-    WHERE {_WAITING} AND flagged_at IS NULL LIMIT :size - least(:size, (SELECT count(*) FROM savable))
-    FOR UPDATE SKIP LOCKED
+    WHERE {_WAITING} AND flagged_at IS NULL
+    ORDER BY flagged_at LIMIT :size - least(:size, (SELECT count(*) FROM savable)) FOR UPDATE SKIP LOCKED
 )
-SELECT now() AS at, * FROM
-    (TABLE savable UNION ALL TABLE flagged UNION ALL TABLE running UNION ALL TABLE calm)
+TABLE savable UNION ALL TABLE flagged UNION ALL TABLE running UNION ALL TABLE calm
 """)  # noqa: S608 - joins constants
 
 # The most urgent of every unit that the window may have missed, within the window's last band.
@@ -79,7 +88,8 @@ SELECT w.* FROM units u CROSS JOIN LATERAL (
 ) w WHERE u.id <> ALL(CAST(:seen AS int[]))
 """)  # noqa: S608 - joins constants
 
-# PostgreSQL 18 returns the old state of an updated row.
+# PostgreSQL 18 returns the old state of an updated row. The columns stand in the order of `Claim`, the cursor
+# being three of them.
 _CLAIM: Final = text("""
 UPDATE deliveries d SET
     state = 'leased', lease_owner = :owner, lease_until = now() + :lease,
@@ -90,7 +100,8 @@ RETURNING d.dossier_id, d.unit_id, d.token, d.attempts, old.state = 'unknown' AS
 """)
 
 # The cursor of a row is its holder's; `target_*` may have moved on meanwhile, and then there is more to do.
-# Before the portal has acknowledged a body, the desk's writes keep `flagged_at` up to date.
+# Before the portal has acknowledged a body, the desk's writes keep `flagged_at` up to date. Gives the fields
+# of `Settled`.
 _SETTLE: Final = text("""
 UPDATE deliveries d SET
     on_portal = s.on_portal, acked_version = s.acked_version, acked_seq = s.acked_seq,
@@ -231,13 +242,14 @@ class DeliveryRepository:
 
         Only rows whose next call is among `first`, and without `retries` only those never tried before.
         """
+        now: datetime = (await self._session.execute(_WALK)).scalar_one()
         wanted = {"first": sorted(first), "retries": retries, "size": size, "reach": reach}
-        rows = (await self._session.execute(_LOOK, wanted | {"window": _WINDOW * size})).all()
-        if not rows:
+        rows = await self._session.execute(_LOOK, wanted | {"window": _WINDOW * size})
+        waiting: list[Waiting[UUID]] = [Waiting(*row) for row in rows]
+        if not waiting:
             return []
-        waiting = [_waiting(row) for row in rows]
-        waiting += await self._others(waiting, wanted, at=rows[0].at)
-        chosen = choose(waiting, size=size, now=rows[0].at, chance=chance, reach=reach)
+        waiting += await self._others(waiting, wanted, at=now)
+        chosen = choose(waiting, size=size, now=now, chance=chance, reach=reach)
         return await self._lease([one.key for one in chosen], owner=owner, lease=lease)
 
     async def _others(
@@ -264,11 +276,11 @@ class DeliveryRepository:
                 "few": wanted["size"],
             },
         )
-        return [_waiting(row) for row in rows]
+        return [Waiting(*row) for row in rows]
 
     async def _lease(self, ids: Sequence[UUID], *, owner: str, lease: timedelta) -> list[Claim]:
         rows = await self._session.execute(_CLAIM, {"ids": list(ids), "owner": owner, "lease": lease})
-        claims = {row.dossier_id: _claim(row) for row in rows}
+        claims = {claim.dossier_id: claim for claim in map(_claim, rows)}
         return [claims[dossier_id] for dossier_id in ids]
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[Settled]:
@@ -294,7 +306,7 @@ class DeliveryRepository:
                 "cause": [s.cause for s in ordered],
             },
         )
-        return [Settled(**row._mapping) for row in rows]  # noqa: SLF001 - the documented way to a row's names
+        return [Settled(*row) for row in rows]
 
     async def lease_owners(self) -> list[str]:
         """Name everybody who holds a lease."""
@@ -367,17 +379,7 @@ class DeliveryRepository:
         return bool(found)
 
 
-def _waiting(row: Row[Any]) -> Waiting[UUID]:
-    return Waiting(row.dossier_id, row.unit_id, row.flagged_at, row.crashes, row.averts)
-
-
-def _claim(row: Row[Any]) -> Claim:
-    return Claim(
-        dossier_id=row.dossier_id,
-        unit_id=row.unit_id,
-        token=row.token,
-        attempt=row.attempts,
-        ask_first=row.ask_first,
-        cursor=Cursor(row.on_portal, row.acked_version, row.acked_seq),
-        portal_due_at=row.portal_due_at,
-    )
+def _claim(row: Sequence[Any]) -> Claim:
+    dossier_id, unit_id, token, attempt, ask_first, on_portal, acked_version, acked_seq, portal_due_at = row
+    cursor = Cursor(on_portal, acked_version, acked_seq)
+    return Claim(dossier_id, unit_id, token, attempt, ask_first, cursor, portal_due_at)

@@ -3,8 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from services.core.domain.filing import DossierBody
 from services.core.domain.outcome import (
@@ -23,23 +22,48 @@ from services.core.gateways.portal.exchange import Exchange, PortalAddress
 from services.core.gateways.portal.reply import Answer, outcome_of_push
 from services.core.gateways.portal.session import PortalSession
 
+Content = TypeVar("Content")
+
 
 class _Encoded:
-    """The items of a push as they travel, each encoded by itself so that a bad one stays alone."""
+    """The items of a push, as they travel. A dossier that cannot be written is left out with all of its."""
 
     def __init__(self) -> None:
-        self.items: list[bytes] = []
         self.left_out: dict[str, str] = {}
+        self._written: list[tuple[str, list[wire.Wire]]] = []
 
-    def add(self, code: str, items: Callable[[], list[wire.Wire]]) -> None:
+    def add(self, code: str, write: Callable[[Content], list[wire.Wire]], content: Content) -> None:
         """Take in what there is to send of one dossier, or why it cannot be sent."""
         try:
-            self.items += [wire.encode(item) for item in items()]
+            self._written.append((code, write(content)))
         except wire.MissingValue as exc:
             self.left_out[code] = f"{exc} is missing"
         except (TypeError, ValueError, AttributeError) as exc:
             # Stored values are not checked for their types on the way here.
             self.left_out[code] = type(exc).__name__
+
+    def data(self) -> bytes | None:
+        """Give a JSON array of all items, or `None` if there are none.
+
+        They are encoded together, which takes half the time; one by one only to find out which cannot be.
+        """
+        try:
+            return self._together()
+        except (TypeError, ValueError):
+            self._written = [(code, items) for code, items in self._written if self._fits(code, items)]
+            return self._together()
+
+    def _together(self) -> bytes | None:
+        items = [item for _, items in self._written for item in items]
+        return wire.encode(items) if items else None
+
+    def _fits(self, code: str, items: list[wire.Wire]) -> bool:
+        try:
+            wire.encode(items)
+        except (TypeError, ValueError) as exc:
+            self.left_out[code] = type(exc).__name__
+            return False
+        return True
 
 
 def _items_of_body(body: DossierBody) -> list[wire.Wire]:
@@ -68,7 +92,7 @@ class PortalClient:
         """Send bodies; one that cannot be encoded is left out before anything leaves."""
         encoded = _Encoded()
         for body in bodies:
-            encoded.add(body.code, partial(_items_of_body, body))
+            encoded.add(body.code, _items_of_body, body)
         updating = "False" if create else "True"
         return await self._push("DongBoHoSoMC", {"isUpdating": updating}, encoded, may_exist=create)
 
@@ -76,7 +100,7 @@ class PortalClient:
         """Append entries; a dossier whose entries cannot be encoded is left out with all of them."""
         encoded = _Encoded()
         for of in batch:
-            encoded.add(of.code, partial(_items_of_entries, of))
+            encoded.add(of.code, _items_of_entries, of)
         return await self._push("CapNhatTienDoHoSoMC", {}, encoded, may_exist=True)
 
     async def look_up(self, code: str) -> LookUpOutcome:
@@ -121,11 +145,11 @@ class PortalClient:
         return answer.result
 
     async def _push(
-        self, service: str, parameters: dict[str, str], encoded: "_Encoded", *, may_exist: bool
+        self, service: str, parameters: dict[str, str], encoded: _Encoded, *, may_exist: bool
     ) -> Sent:
-        if not encoded.items:
+        data = encoded.data()
+        if data is None:
             return Sent(Unsendable("nothing is left to send"), b"", encoded.left_out)
-        data = b"[" + b",".join(encoded.items) + b"]"
         answer = await self._call(service, parameters, data)
         outcome = outcome_of_push(answer, may_exist=may_exist) if isinstance(answer, Answer) else answer
         return Sent(outcome, hashlib.sha256(data).digest(), encoded.left_out)
