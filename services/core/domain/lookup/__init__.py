@@ -1,4 +1,4 @@
-"""Look-ups in the national population database: what is asked, what can come back, and what follows from it."""
+"""Look-ups in the national population database: what is asked, what can come back, and what follows."""
 
 from services.core.domain.lookup.answer import (
     Address,
@@ -11,6 +11,7 @@ from services.core.domain.lookup.answer import (
     Result,
     Unavailable,
     Unknown,
+    judged,
     result_of,
 )
 from services.core.domain.lookup.decision import Again, LookUpPolicy, Settled, next_step, was_missed
@@ -50,6 +51,7 @@ __all__ = [
     "Unavailable",
     "Unknown",
     "folded",
+    "judged",
     "may_reuse",
     "needs_look_up",
     "next_step",

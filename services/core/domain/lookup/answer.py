@@ -1,12 +1,14 @@
-"""What a question to the population database can come to. Faults are values; no value shows whom it is about."""
+"""What a question to the population database can come to. Faults are values; none shows whom it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from services.core.domain.identity import IdentityNumber, Sex
-from services.core.domain.lookup.identity import Birth
+from services.core.domain.lookup.identity import Birth, same_name
+from services.core.domain.lookup.question import Question
 
 
 class Result(StrEnum):
@@ -42,7 +44,7 @@ class Address:
 class Match:
     """The person on record: number, name and birth all fit what was asked.
 
-    What is missing on record is `None`. The only place where a population answer is held in full.
+    What is missing on record is `None`. Nobody keeps more of an answer than this.
     """
 
     number: IdentityNumber
@@ -51,6 +53,7 @@ class Match:
     sex: Sex | None = field(default=None, repr=False)
     permanent_address: Address | None = field(default=None, repr=False)
     present_address: Address | None = field(default=None, repr=False)
+    old_card: IdentityNumber | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +106,24 @@ _RESULTS: Final = {
 def result_of(outcome: Outcome) -> Result:
     """Name an outcome."""
     return _RESULTS[type(outcome)]
+
+
+def judged(question: Question, people: Sequence[Match]) -> Outcome:
+    """Believe an answer only if it is about whom we asked: a wrong person must never reach a dossier."""
+    if not people:
+        return NotFound()
+    misfits = [_misfits(question, person) for person in people]
+    fitting = [person for person, fields in zip(people, misfits, strict=True) if not fields]
+    if len(fitting) == 1:
+        return fitting[0]
+    # Two people who both fit share a number, so it names neither.
+    return Mismatch(("number",) if fitting else misfits[0])
+
+
+def _misfits(question: Question, person: Match) -> tuple[str, ...]:
+    fits = {
+        "number": question.number in (person.number, person.old_card),
+        "name": same_name(question.name, person.name),
+        "birth": question.birth.fits(person.birth),
+    }
+    return tuple(name for name, fit in fits.items() if not fit)

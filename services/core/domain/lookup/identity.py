@@ -44,7 +44,7 @@ class Birth:
 
     @classmethod
     def from_number(cls, number: IdentityNumber) -> Self | None:
-        """Give the year that a personal number carries (Decree 137/2015, article 13); an old card has none."""
+        """Give the year in a personal number (Decree 137/2015, article 13); an old card has none."""
         if number.kind is IdentityKind.OLD_9:
             return None
         digits = number.reveal()
