@@ -123,14 +123,6 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON look_up_answers
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """
 
-# What was received before counts as received; it is not asked about afterwards, since its day is over.
-BACKFILL = """
-INSERT INTO look_up_days (day, unit_id, procedure_code, received)
-SELECT (coalesce(received_at, submitted_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, unit_id, procedure_code,
-    count(*)
-FROM dossiers GROUP BY 1, 2, 3;
-"""
-
 DROP = """
 DROP TABLE look_up_days, look_up_answers, look_up_questions, look_ups, look_up_accounts;
 DELETE FROM portal_gates WHERE operation = 'population';
@@ -141,7 +133,7 @@ ALTER TABLE units DROP COLUMN look_up_rule;
 
 
 def upgrade() -> None:
-    for script in (RULES, TABLES, SETTINGS, BACKFILL):
+    for script in (RULES, TABLES, SETTINGS):
         run(script)
 
 

@@ -43,6 +43,7 @@ class ApplicantOut(Answer):
     phone: str | None
     email: str | None
     address: str | None
+    birth: str | None
 
 
 class ComponentOut(Answer):

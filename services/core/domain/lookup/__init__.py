@@ -11,8 +11,10 @@ from services.core.domain.lookup.answer import (
     Result,
     Unavailable,
     Unknown,
+    detail_of,
     judged,
     result_of,
+    was_answered,
 )
 from services.core.domain.lookup.decision import Again, LookUpPolicy, Settled, next_step, was_missed
 from services.core.domain.lookup.identity import Birth, InvalidBirth, folded, same_name
@@ -50,6 +52,7 @@ __all__ = [
     "Subject",
     "Unavailable",
     "Unknown",
+    "detail_of",
     "folded",
     "judged",
     "may_reuse",
@@ -58,5 +61,6 @@ __all__ = [
     "result_of",
     "same_name",
     "subject_of",
+    "was_answered",
     "was_missed",
 ]

@@ -23,10 +23,11 @@ class Result(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a question was turned down; the first two are ours, and nothing was asked."""
+    """Why a question was turned down; the first three are ours, and nothing was asked."""
 
     NO_ACCOUNT = "no_account"  #: no officer of the unit has a number to ask with
     NO_BIRTH = "no_birth"  #: an old card's number says no year, and the dossier says none either
+    NO_PERSON = "no_person"  #: the dossier names nobody about whom can be asked
     BY_DATABASE = "by_database"
 
 
@@ -106,6 +107,30 @@ _RESULTS: Final = {
 def result_of(outcome: Outcome) -> Result:
     """Name an outcome."""
     return _RESULTS[type(outcome)]
+
+
+def was_answered(outcome: Outcome) -> bool:
+    """Tell whether the database dealt with the question; only that counts as a look-up."""
+    match outcome:
+        case Refused(why=why):
+            return why is Refusal.BY_DATABASE
+        case Match() | Mismatch() | NotFound():
+            return True
+        case _:
+            return False
+
+
+def detail_of(outcome: Outcome) -> str | None:
+    """Give what the record keeps besides the result; it names nobody."""
+    match outcome:
+        case Unavailable(reason=reason) | Unknown(reason=reason):
+            return reason
+        case Mismatch(fields=fields):
+            return " ".join(fields)
+        case Refused(why=why, detail=detail):
+            return f"{why.value}: {detail}" if detail else why.value
+        case _:
+            return None
 
 
 def judged(question: Question, people: Sequence[Match]) -> Outcome:

@@ -10,7 +10,7 @@ from services.core.domain.errors import DomainError
 from services.core.domain.identity import IdentityKind, IdentityNumber
 
 #: `yyyy`, `yyyyMMdd` or `yyyy-MM-dd`: all three are seen on the wire (portal-interface 4.2).
-_WRITTEN: Final = re.compile(r"([0-9]{4})(?:-?([0-9]{2})-?([0-9]{2}))?", re.ASCII)
+_WRITTEN: Final = re.compile(r"((?:19|20)[0-9]{2})(?:-?([0-9]{2})-?([0-9]{2}))?", re.ASCII)
 #: Letters that Unicode does not take for a letter with a mark.
 _BARRED: Final = str.maketrans({"đ": "d", "ð": "d"})
 _FIRST_YEAR: Final = 1900

@@ -61,9 +61,7 @@ class LookUp(Base):
             postgresql_where=text("result = 'match' AND reused_from IS NULL"),
         ),
         Index("ix_look_ups_requested", "unit_id", "requested_at", postgresql_where=text("by_hand")),
-        Index(
-            "ix_look_ups_without_account", "unit_id", postgresql_where=text("refusal = 'no_account'")
-        ),
+        Index("ix_look_ups_without_account", "unit_id", postgresql_where=text("refusal = 'no_account'")),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
