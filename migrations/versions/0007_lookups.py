@@ -126,7 +126,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON look_up_answers
 DROP = """
 DROP TABLE look_up_days, look_up_answers, look_up_questions, look_ups, look_up_accounts;
 DELETE FROM portal_gates WHERE operation = 'population';
-DELETE FROM tallies WHERE name IN ('look_ups', 'look_ups_reused', 'look_ups_over_budget');
+DELETE FROM tallies WHERE name LIKE 'lookups%';
 ALTER TABLE procedures DROP COLUMN look_up;
 ALTER TABLE units DROP COLUMN look_up_rule;
 """

@@ -105,4 +105,4 @@ async def counts(sessions: Sessions) -> dict[str, int]:
     names = "received, needed, asked, reused, matched, mismatched, not_found, refused"
     sums = ", ".join(f"sum({name})::int AS {name}" for name in names.split(", "))
     [row] = await rows(sessions, f"SELECT {sums} FROM look_up_days")  # noqa: S608 - names of this function
-    return {name: value for name, value in row._mapping.items() if value}
+    return {name: value for name, value in zip(names.split(", "), row, strict=True) if value}

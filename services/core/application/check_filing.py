@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.core.application.desk import Desk
 from services.core.domain.deadline import VIETNAM
-from services.core.domain.lookup import needs_look_up
+from services.core.domain.lookup import LookUpNeeded, needs_look_up
 from services.core.domain.reception import Filing, take_in
 from services.core.persistence.receptions import Accepted
 
@@ -27,4 +27,7 @@ def check_filing(filing: Filing, *, line: int, desk: Desk, now: datetime) -> Acc
     needs = needs_look_up(
         filing.applicant, procedure_wants=procedure.wants_look_up, ended=reception.life.ended
     )
+    if needs and unit.requires_match and not filing.imported and reception.life.received_at is not None:
+        # Nothing was asked yet: the dossier has to be registered first.
+        raise LookUpNeeded(pointer="/received", result=None)
     return Accepted(line, unit, reception, needs)

@@ -92,9 +92,10 @@ WITH s AS (
         refused = t.refused + excluded.refused
 ), totals AS (
     INSERT INTO tallies AS t (name, label, unit_id, value)
-    SELECT CASE WHEN r.reused THEN 'look_ups_reused' ELSE 'look_ups' END AS name,
-        CASE WHEN r.reused THEN '' ELSE r.result END AS label, r.unit_id, count(*)
-    FROM done r WHERE r.answered OR r.reused GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    SELECT total.name, total.label, r.unit_id, count(*)
+    FROM done r, LATERAL (VALUES ('lookups', r.result, r.answered), ('lookups_reused', '', r.reused),
+        ('lookups_settled', r.result, r.settled AND r.dossier_id IS NOT NULL)) AS total(name, label, counts)
+    WHERE total.counts GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 )
 SELECT id FROM done
@@ -120,6 +121,16 @@ _UNCOUNT: Final = """
         refused = t.refused + excluded.refused
 """
 
+#: The same for the running totals.
+_UNTOTAL: Final = """
+    INSERT INTO tallies AS t (name, label, unit_id, value)
+    SELECT total.name, total.label, o.unit_id, -count(*)
+    FROM old_ones o, LATERAL (VALUES ('lookups_settled', o.result, o.result IS NOT NULL),
+        ('lookups_needed', '', o.no_longer_needed)) AS total(name, label, counts)
+    WHERE total.counts AND o.dossier_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
+"""
+
 _REOPENED: Final = """
     state = 'pending', result = NULL, refusal = NULL, reused_from = NULL, found = NULL, settled_at = NULL,
     next_attempt_at = now(), attempts = 0, lease_until = NULL
@@ -137,9 +148,9 @@ WITH old_ones AS (
     UPDATE look_ups l SET {_REOPENED}, by_hand = true, requested_at = now(), officer = :officer,
         reason = :reason
     WHERE l.dossier_id = :dossier_id AND l.state IN ('pending', 'settled')
-        AND (l.result IS NULL OR l.result <> 'match')
+        AND l.result IS DISTINCT FROM 'match'
     {_OLD}
-), uncounted AS ({_UNCOUNT})
+), uncounted AS ({_UNCOUNT}), untotalled AS ({_UNTOTAL})
 SELECT id FROM old_ones
 """)  # noqa: S608 - joins constants
 
@@ -150,7 +161,7 @@ WITH old_ones AS (
     WHERE l.refusal = 'no_account' AND l.state = 'settled'
         AND l.unit_id IN (SELECT id FROM units WHERE starts_with(path, :path))
     {_OLD}
-), uncounted AS ({_UNCOUNT})
+), uncounted AS ({_UNCOUNT}), untotalled AS ({_UNTOTAL})
 SELECT count(*) FROM old_ones
 """)  # noqa: S608 - as above
 
@@ -163,7 +174,7 @@ WITH old_ones AS (
         token = nextval('lease_tokens'), subject_key = sha256(convert_to(:number, 'UTF8'))
     WHERE l.dossier_id = :dossier_id AND l.state <> 'void'
     {_OLD}
-), uncounted AS ({_UNCOUNT})
+), uncounted AS ({_UNCOUNT}), untotalled AS ({_UNTOTAL})
 SELECT id FROM old_ones
 """)  # noqa: S608 - as above
 
@@ -182,6 +193,10 @@ WITH added AS (
     INSERT INTO look_up_days AS t (day, unit_id, procedure_code, needed)
     SELECT day, unit_id, procedure_code, 1 FROM added
     ON CONFLICT (day, unit_id, procedure_code) DO UPDATE SET needed = t.needed + excluded.needed
+), totalled AS (
+    INSERT INTO tallies AS t (name, label, unit_id, value)
+    SELECT 'lookups_needed', '', unit_id, 1 FROM added
+    ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 )
 SELECT id FROM added
 """)

@@ -70,7 +70,8 @@ WITH request AS MATERIALIZED (
     INSERT INTO tallies AS t (name, label, unit_id, value)
     SELECT total.name, '', f.unit_id, count(*)
     FROM numbered f JOIN stored USING (id),
-        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL)) AS total(name, counts)
+        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL),
+            ('lookups_needed', f.needs_look_up)) AS total(name, counts)
     WHERE total.counts GROUP BY total.name, f.unit_id ORDER BY total.name, f.unit_id
     ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 ), answer AS MATERIALIZED (

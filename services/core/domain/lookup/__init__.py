@@ -17,10 +17,12 @@ from services.core.domain.lookup.answer import (
     was_answered,
 )
 from services.core.domain.lookup.decision import Again, LookUpPolicy, Settled, next_step, was_missed
+from services.core.domain.lookup.figures import LookUpFigures, Share
 from services.core.domain.lookup.identity import Birth, InvalidBirth, folded, same_name
 from services.core.domain.lookup.question import (
     LEGAL_BASIS,
     Asker,
+    LookUpNeeded,
     LookUpState,
     Purpose,
     Question,
@@ -37,6 +39,8 @@ __all__ = [
     "Asker",
     "Birth",
     "InvalidBirth",
+    "LookUpFigures",
+    "LookUpNeeded",
     "LookUpPolicy",
     "LookUpState",
     "Match",
@@ -49,6 +53,7 @@ __all__ = [
     "Refused",
     "Result",
     "Settled",
+    "Share",
     "Subject",
     "Unavailable",
     "Unknown",
