@@ -129,7 +129,11 @@ async def test_an_earlier_match_of_the_unit_is_reused_and_not_counted_as_a_look_
     await give_account(sessions)
     population = ScriptedPopulation([HOA])
     work = looking_up(sessions, population)
-    for dossier in ({}, {"applicant": {**a_filing()["applicant"], "name": "nguyen thi hoa"}}):
+    dossiers: list[dict[str, Any]] = [
+        {},
+        {"applicant": {**a_filing()["applicant"], "name": "nguyen thi hoa"}},
+    ]
+    for dossier in dossiers:
         await api.ward.created(**dossier)
         await one_round(work)
     assert len(population.asked) == 1
