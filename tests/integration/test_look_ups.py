@@ -148,12 +148,12 @@ async def test_a_match_is_not_reused_for_another_name_unit_or_time(
     population = ScriptedPopulation([HOA])
     await api.province.created()
     await one_round(looking_up(sessions, population))
-    changes: dict[str, Any] = {
+    changes: dict[str, dict[str, Any]] = {
         "name": {"applicant": {**a_filing()["applicant"], "name": "Nguyễn Thị Huệ"}},
         "unit": {"unit_code": "H44.102"},
         "old": {},
-    }[change]
-    await api.province.created(**changes)
+    }
+    await api.province.created(**changes[change])
     reuse_for = timedelta(0) if change == "old" else timedelta(days=30)
     await one_round(looking_up(sessions, population, reuse_for=reuse_for))
     assert len(population.asked) == 2
