@@ -53,4 +53,5 @@ _api_key = ApiKey()
 
 Reader = Annotated[Visit, Security(_api_key, scopes=[Scope.READ.value])]
 Operator = Annotated[Visit, Security(_api_key, scopes=[Scope.OPERATE.value])]
+Asker = Annotated[Visit, Security(_api_key, scopes=[Scope.LOOK_UP.value])]
 Writer = Annotated[Visit, Security(_api_key, scopes=[Scope.WRITE.value])]

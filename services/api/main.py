@@ -10,8 +10,18 @@ from starlette.types import ASGIApp
 
 from services.api import documentation, refusal_handlers
 from services.api.middleware import Envelope
-from services.api.routers import batch, changes, evidence, filing, health, parked, reading
+from services.api.routers import (
+    batch,
+    changes,
+    evidence,
+    filing,
+    health,
+    lookups,
+    parked,
+    reading,
+)
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
+from services.core.application.ask_by_hand import LookUpBudget
 from services.core.config import (
     ApiSettings,
     BrokerSettings,
@@ -55,7 +65,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
-    for module in (filing, batch, reading, evidence, changes, parked, health):
+    for module in (filing, batch, reading, evidence, changes, parked, lookups, health):
         app.include_router(module.router)
     refusal_handlers.install(app)
     documentation.install(app)
@@ -78,6 +88,8 @@ def app_from_environment() -> FastAPI:
         access_cache_seconds=settings.access_cache_seconds,
         catalogue_cache_seconds=settings.catalogue_cache_seconds,
         comparison=VerdictSettings().comparison,
+        look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
+        look_up_wait_seconds=settings.lookup_wait_seconds,
     )
     return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
 

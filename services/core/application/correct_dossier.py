@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,9 +10,21 @@ from services.core.application.change_dossier import Moved, Signed, next_entry, 
 from services.core.application.desk import Desk
 from services.core.domain.dossier import EntryKind
 from services.core.domain.errors import DomainError
+from services.core.domain.filing import Applicant
+from services.core.domain.lookup import needs_look_up
 from services.core.domain.reception import Recorded
 from services.core.persistence.changes import ChangeRepository
-from services.core.persistence.dossiers import DossierDetails, DossierRepository, Edition, Reference
+from services.core.persistence.dossiers import (
+    DossierDetails,
+    DossierRepository,
+    Edition,
+    OpenDossier,
+    Reference,
+)
+from services.core.persistence.look_ups import LookUpRepository
+
+#: What a look-up is made of, as corrections name it.
+ASKED_BY: Final = frozenset({f"applicant.{name}" for name in ("kind", "name", "identity_number", "birth")})
 
 
 class NothingToCorrect(DomainError):
@@ -48,6 +60,8 @@ async def correct_dossier(
     if not names:
         raise NothingToCorrect
     await ChangeRepository(session).correct(dossier.id, values)
+    if ASKED_BY.intersection(names) and not dossier.life.ended:
+        await _look_up_anew(session, dossier, values["applicant"], signed.officer, desk)
     entry = next_entry(
         dossier,
         signed,
@@ -57,6 +71,17 @@ async def correct_dossier(
     )
     recorded = Recorded(entry, {"changed": names})
     return await write_down(session, dossier, dossier.life, recorded, desk=desk)
+
+
+async def _look_up_anew(
+    session: AsyncSession, dossier: OpenDossier, applicant: Applicant, officer: str, desk: Desk
+) -> None:
+    """Forget what was found of somebody else, and ask about the person who the applicant is now."""
+    await desk.catalogue.load(session, units=(), procedures={dossier.procedure_code})
+    wants = desk.catalogue.procedure(dossier.procedure_code).wants_look_up
+    needed = needs_look_up(applicant, procedure_wants=wants, ended=False)
+    number = applicant.identity_number if needed else None
+    await LookUpRepository(session).renew(dossier.id, number=number, officer=officer)
 
 
 def _difference(details: DossierDetails, correction: Correction) -> tuple[dict[str, Any], list[str]]:

@@ -19,6 +19,7 @@ class Scope(StrEnum):
     READ = "dossiers:read"
     WRITE = "dossiers:write"
     OPERATE = "deliveries:operate"  #: send parked dossiers on, or give them up
+    LOOK_UP = "lookups:ask"  #: ask the population database by hand
 
 
 #: What software at the counter needs.

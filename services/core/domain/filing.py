@@ -81,7 +81,10 @@ class PaymentMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Owner of the dossier. Personal data: never logged, never a label, never in a queue."""
+    """Owner of the dossier. Personal data: never logged, never a label, never in a queue.
+
+    `birth` is `yyyy` or `yyyy-MM-dd`; of many old people only the year is known.
+    """
 
     kind: ApplicantKind
     name: str
@@ -92,6 +95,7 @@ class Applicant:
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    birth: str | None = None
 
     @property
     def personal_values(self) -> tuple[str, ...]:
@@ -104,6 +108,7 @@ class Applicant:
             self.phone,
             self.email,
             self.address,
+            self.birth,
         )
         return tuple(value for value in known if value)
 

@@ -101,6 +101,12 @@ class Reception:
     ended_seq: int | None
     flagged_at: datetime | None
 
+    @property
+    def receiving_officer(self) -> str:
+        """Name who took the dossier in, or who wrote it down if nobody has yet."""
+        steps = self.filing.steps
+        return next((step.officer for step in steps if step.status is Status.RECEIVED), steps[0].officer)
+
 
 def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparison) -> Reception:
     """Check a filing against the life of a dossier and reckon its due time.

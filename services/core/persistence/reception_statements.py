@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.core.persistence.delivery_marks import QUEUED
+from services.core.persistence.look_up_marks import COUNTED, WANTED
 
 # Rows that others want, too, are locked in one order everywhere: numbers, codes, totals, each sorted.
 RECEIVE: Final = text(f"""
@@ -30,7 +31,8 @@ WITH request AS MATERIALIZED (
         submitted_at timestamptz, received_at timestamptz, promised_at timestamptz, due_at timestamptz,
         ended_at timestamptz, returned_at timestamptz, summary text, note text, applicant jsonb,
         components jsonb, fees jsonb, results jsonb, entries jsonb, flagged_at timestamptz,
-        desk_flagged_at timestamptz, desk_ended_at timestamptz, ended_seq int)
+        desk_flagged_at timestamptz, desk_ended_at timestamptz, ended_seq int, reception_day date,
+        receiving_officer text, needs_look_up boolean)
     WHERE request.free AND NOT EXISTS (SELECT FROM seen)
 ), allotted AS (
     INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
@@ -64,11 +66,12 @@ WITH request AS MATERIALIZED (
     FROM numbered f JOIN stored USING (id), jsonb_to_recordset(f.entries) AS e(
         seq int, status smallint, occurred_at timestamptz, officer text, department text, text text,
         facts jsonb)
-), queued AS ({QUEUED}), counted AS (
+), queued AS ({QUEUED}), wanted AS ({WANTED}), counted_by_day AS ({COUNTED}), counted AS (
     INSERT INTO tallies AS t (name, label, unit_id, value)
     SELECT total.name, '', f.unit_id, count(*)
     FROM numbered f JOIN stored USING (id),
-        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL)) AS total(name, counts)
+        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL),
+            ('lookups_needed', f.needs_look_up)) AS total(name, counts)
     WHERE total.counts GROUP BY total.name, f.unit_id ORDER BY total.name, f.unit_id
     ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 ), answer AS MATERIALIZED (

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.catalogue import Unit, UnknownProcedure
 from services.core.domain.code import CodeParts, DossierCode
+from services.core.domain.deadline import VIETNAM
 from services.core.domain.errors import DomainError
+from services.core.domain.lookup import LEGAL_BASIS
 from services.core.domain.reception import Reception, Recorded
 from services.core.domain.request import RequestInProgress, RequestKey
 from services.core.persistence.faults import constraint_of
@@ -38,6 +40,7 @@ class Accepted:
     line: int
     unit: Unit
     reception: Reception
+    needs_look_up: bool
 
 
 class ReceptionRepository:
@@ -69,6 +72,7 @@ class ReceptionRepository:
             "status": request.status,
             "filings": [_filing(item, today) for item in accepted],
             "refused": refused,
+            "legal_basis": LEGAL_BASIS,
         }
         try:
             row = (await self._session.execute(RECEIVE, values)).one()
@@ -153,6 +157,9 @@ def _filing(item: Accepted, today: date) -> Document:
         "desk_flagged_at": _text(reception.view.flagged_at),
         "desk_ended_at": _text(reception.view.ended_at),
         "ended_seq": reception.ended_seq,
+        "reception_day": _local_day(life.received_at or reception.submitted_at),
+        "receiving_officer": reception.receiving_officer,
+        "needs_look_up": item.needs_look_up,
     }
 
 
@@ -167,6 +174,10 @@ def _entry(recorded: Recorded) -> Document:
         "text": entry.text,
         "facts": recorded.facts,
     }
+
+
+def _local_day(at: datetime) -> str:
+    return at.astimezone(VIETNAM).date().isoformat()
 
 
 def _text(at: datetime | None) -> str | None:
