@@ -1,10 +1,12 @@
 """Published figures: counts of a period, in groups, with the share that one has in the other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from services.core.domain.errors import DomainError
 
@@ -19,6 +21,12 @@ class Grouping(StrEnum):
     PROCEDURE = "procedure"
     LEVEL = "level"
     SERVICE_LEVEL = "service_level"
+
+
+class GroupingNotKept(DomainError):
+    """The figure is not kept by this; the facts say by what it is."""
+
+    code = "grouping-not-kept"
 
 
 class PeriodReversed(DomainError):
@@ -108,3 +116,67 @@ class DossierCounts:
 
 #: In the order of the columns.
 COUNT_NAMES: Final = tuple(field.name for field in fields(DossierCounts))
+
+
+class Report(StrEnum):
+    """A theme on which figures are reported from the counts of dossiers."""
+
+    FILING = "filing"
+    CHANNELS = "channels"
+    DIGITISATION = "digitisation"
+    ASKED_AGAIN = "asked-again"
+    PAYMENTS = "payments"
+    ACCEPTANCE = "acceptance"
+
+
+class Share(NamedTuple):
+    """A figure by its name: which count is taken of which."""
+
+    figure: str
+    part: str
+    whole: str
+
+
+#: The figures of each report; `vnd` ones are sums in dong. Open filings count among those to be answered.
+REPORTS: Final[Mapping[Report, tuple[Share, ...]]] = MappingProxyType(
+    {
+        Report.FILING: (
+            Share("self", "by_citizen", "dossiers"),
+            Share("assisted", "assisted", "dossiers"),
+            Share("on_behalf", "on_behalf", "dossiers"),
+        ),
+        Report.CHANNELS: (
+            Share("filed_online", "filed_online", "dossiers"),
+            Share("filed_at_desk", "filed_at_desk", "dossiers"),
+            Share("filed_by_post", "filed_by_post", "dossiers"),
+            Share("returned_by_post", "handed_over_by_post", "handed_over"),
+        ),
+        Report.DIGITISATION: (
+            Share("digitised_components", "digitised_components", "components"),
+            Share("reused_components", "reused_components", "components"),
+            Share("digitised_results", "digitised_results", "finished"),
+        ),
+        Report.ASKED_AGAIN: (
+            Share("values_asked_again", "values_asked_again", "known_values"),
+            Share("papers_asked_again", "papers_asked_again", "known_papers"),
+        ),
+        Report.PAYMENTS: (
+            Share("paid_fees", "paid_fees", "fees"),
+            Share("paid_without_cash", "fees_paid_without_cash", "paid_fees"),
+            Share("paid_vnd", "paid_vnd", "fees_vnd"),
+            Share("paid_without_cash_vnd", "paid_without_cash_vnd", "paid_vnd"),
+        ),
+        Report.ACCEPTANCE: (
+            Share("accepted_in_time", "accepted_in_time", "to_accept"),
+            Share("accepted_late", "accepted_late", "to_accept"),
+        ),
+    }
+)
+
+
+def figures_of(report: Report, group: Group, counts: DossierCounts) -> list[FigureRow]:
+    """Give the figures of a report for one group."""
+    return [
+        FigureRow(share.figure, group, getattr(counts, share.part), getattr(counts, share.whole))
+        for share in REPORTS[report]
+    ]
