@@ -6,7 +6,7 @@ population database, or an officer's correction) outranks a dossier's; among equ
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import Applicant, ApplicantKind
+from services.core.domain.identity import IdentityNumber
 from services.core.domain.lookup import Address, Match, folded
 
 
@@ -95,7 +96,7 @@ class KeptPaper:
     is_result: bool
     dossier_code: str
     unit_code: str
-    digitised_on: date
+    digitised_at: datetime
     valid_until: date | None
     usual: bool
 
@@ -123,9 +124,29 @@ def facts_of_applicant(applicant: Applicant, *, as_of: datetime) -> CitizenFacts
     return CitizenFacts(applicant.identity_number, values, Source.DOSSIER, as_of)
 
 
-def facts_of_match(match: Match, *, asked_number: str, as_of: datetime) -> CitizenFacts | None:
+def facts_of_correction(
+    old: Applicant, new: Applicant, *, as_of: datetime, dossier_code: str
+) -> CitizenFacts | None:
+    """Give what an officer corrected of an owner, which outranks what dossiers say.
+
+    With another number it is what the dossier says of another person. `None` if nothing is to be learned.
+    """
+    facts = facts_of_applicant(new, as_of=as_of)
+    if facts is None or old == new:
+        return None
+    if old.identity_number != new.identity_number:
+        return replace(facts, dossier_code=dossier_code)
+    kept = {
+        name: value
+        for name, value in facts.values.items()
+        if name is CitizenField.NAME or value != getattr(old, name)
+    }
+    return replace(facts, values=kept, source=Source.CORRECTION, dossier_code=dossier_code)
+
+
+def facts_of_match(match: Match, *, asked: IdentityNumber, as_of: datetime) -> CitizenFacts | None:
     """Give what the population database says; `None` if it speaks of another number than was asked about."""
-    if match.number.reveal() != asked_number:
+    if match.number != asked or not folded(match.name):
         return None
     said = {
         CitizenField.NAME: match.name,
@@ -135,7 +156,7 @@ def facts_of_match(match: Match, *, asked_number: str, as_of: datetime) -> Citiz
         CitizenField.PRESENT_ADDRESS: _written(match.present_address),
     }
     values = {name: value for name, value in said.items() if value}
-    return CitizenFacts(asked_number, values, Source.LOOK_UP, as_of)
+    return CitizenFacts(asked.reveal(), values, Source.LOOK_UP, as_of)
 
 
 def _written(address: Address | None) -> str | None:
