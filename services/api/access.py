@@ -53,4 +53,6 @@ _api_key = ApiKey()
 
 Reader = Annotated[Visit, Security(_api_key, scopes=[Scope.READ.value])]
 Operator = Annotated[Visit, Security(_api_key, scopes=[Scope.OPERATE.value])]
+CitizenReader = Annotated[Visit, Security(_api_key, scopes=[Scope.CITIZENS.value])]
+Cashier = Annotated[Visit, Security(_api_key, scopes=[Scope.PAYMENTS.value])]
 Writer = Annotated[Visit, Security(_api_key, scopes=[Scope.WRITE.value])]
