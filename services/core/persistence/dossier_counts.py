@@ -30,12 +30,13 @@ _NAMES: Final = {Grouping.UNIT: "u.name", Grouping.PROCEDURE: "p.name"}
 
 
 def _sums_by(grouping: Grouping) -> TextClause:
+    """Give the statement for a grouping; without groups there is a row even of nothing."""
     return text(f"""
         SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
             {_SUMS}
         FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
         WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
-        GROUP BY 1, 2 ORDER BY 1
+        {"" if grouping is Grouping.TOTAL else "GROUP BY 1, 2 ORDER BY 1"}
     """)  # noqa: S608 - joins constants of this file
 
 

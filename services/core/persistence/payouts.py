@@ -46,12 +46,13 @@ SELECT {key} AS key, {name} AS name, coalesce(sum(n.payouts), 0)::bigint AS payo
 FROM payout_days n JOIN units u ON u.id = n.unit_id
 WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
     AND (CAST(:programme AS text) IS NULL OR n.programme = :programme)
-GROUP BY 1, 2 ORDER BY 1
 """
+_GROUPED: Final = f"{_SUMS}GROUP BY 1, 2 ORDER BY 1"
+# Without groups there is a line even of nothing.
 _STATEMENTS: Final = {
     Grouping.TOTAL: text(_SUMS.format(key="''", name="''")),
-    Grouping.UNIT: text(_SUMS.format(key="u.code", name="u.name")),
-    Grouping.LEVEL: text(_SUMS.format(key="u.level", name="''")),
+    Grouping.UNIT: text(_GROUPED.format(key="u.code", name="u.name")),
+    Grouping.LEVEL: text(_GROUPED.format(key="u.level", name="''")),
 }
 
 
