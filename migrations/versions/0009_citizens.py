@@ -1,13 +1,13 @@
 """Citizens and what is known of them, who acts for whom, and counts of dossiers by the day of their filing.
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0007
 """
 
 from alembic import op
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -98,7 +98,8 @@ LATERAL = """
     CROSS JOIN LATERAL (
         SELECT count(*) AS number,
             count(*) FILTER (WHERE (p ->> 'digitised')::boolean) AS digitised,
-            count(*) FILTER (WHERE (p ->> 'reuse')::int > 0 OR (p ->> 'from_national_store')::boolean) AS reused
+            count(*) FILTER (
+                WHERE (p ->> 'reuse')::int > 0 OR (p ->> 'from_national_store')::boolean) AS reused
         FROM jsonb_array_elements(d.components) p
     ) c
     CROSS JOIN LATERAL (

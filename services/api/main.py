@@ -17,12 +17,14 @@ from services.api.routers import (
     evidence,
     filing,
     health,
+    lookups,
     parked,
     payments,
     reading,
     reports,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
+from services.core.application.ask_by_hand import LookUpBudget
 from services.core.config import (
     ApiSettings,
     BrokerSettings,
@@ -66,7 +68,20 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
-    for module in (filing, batch, reading, evidence, changes, citizens, payments, reports, parked, health):
+    modules = (
+        filing,
+        batch,
+        reading,
+        evidence,
+        changes,
+        lookups,
+        citizens,
+        payments,
+        reports,
+        parked,
+        health,
+    )
+    for module in modules:
         app.include_router(module.router)
     refusal_handlers.install(app)
     documentation.install(app)
@@ -89,6 +104,8 @@ def app_from_environment() -> FastAPI:
         access_cache_seconds=settings.access_cache_seconds,
         catalogue_cache_seconds=settings.catalogue_cache_seconds,
         comparison=VerdictSettings().comparison,
+        look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
+        look_up_wait_seconds=settings.lookup_wait_seconds,
     )
     return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
 

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     CITIZENS = "citizens:read"  #: see what the province knows of a citizen
     PAYMENTS = "payments:write"  #: report money that was received or paid out
     OPERATE = "deliveries:operate"  #: send parked dossiers on, or give them up
+    LOOK_UP = "lookups:ask"  #: ask the population database by hand
 
 
 #: What software at the counter needs.

@@ -6,12 +6,21 @@ people.
 
 from typing import Final
 
-from services.core.telemetry.metric_names import deliveries, exporter, lateness, portal, units, worker
+from services.core.telemetry.metric_names import (
+    deliveries,
+    exporter,
+    lateness,
+    lookups,
+    portal,
+    units,
+    worker,
+)
 from services.core.telemetry.metric_names.metric import Kind, Metric, bucket_label
 
 ALL: Final = (
     *deliveries.ALL,
     *lateness.ALL,
+    *lookups.ALL,
     *portal.ALL,
     *units.ALL,
     *exporter.ALL,
@@ -26,6 +35,7 @@ __all__ = [
     "deliveries",
     "exporter",
     "lateness",
+    "lookups",
     "portal",
     "units",
     "worker",
