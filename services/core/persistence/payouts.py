@@ -31,6 +31,12 @@ WITH reported AS MATERIALIZED (
     GROUP BY paid_on, unit_id, programme, channel ORDER BY paid_on, unit_id, programme, channel
     ON CONFLICT (day, unit_id, programme, channel)
     DO UPDATE SET payouts = t.payouts + excluded.payouts, amount_vnd = t.amount_vnd + excluded.amount_vnd
+), totalled AS (
+    INSERT INTO tallies AS t (name, label, unit_id, value)
+    SELECT total.name, s.channel, s.unit_id, sum(total.number)
+    FROM stored s, LATERAL (VALUES ('payouts', 1), ('payouts_vnd', s.amount_vnd)) AS total(name, number)
+    WHERE s.is_new GROUP BY total.name, s.channel, s.unit_id ORDER BY total.name, s.channel, s.unit_id
+    ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 )
 SELECT r.line, s.is_new AND r.nth = 1 AS is_new,
     (r.recipient, r.amount_vnd, r.channel, r.paid_on) = (s.recipient, s.amount_vnd, s.channel, s.paid_on)
