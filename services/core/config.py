@@ -69,7 +69,9 @@ class PopulationWay(StrEnum):
 class PopulationSettings(BaseSettings):
     """The national population database; times in seconds. Without a URL look-ups wait."""
 
-    model_config = SettingsConfigDict(env_prefix="LIENTHONG_POPULATION_", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LIENTHONG_POPULATION_", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     url: str | None = None
     way: PopulationWay = PopulationWay.DIRECT

@@ -11,11 +11,12 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from services.cli.seeding import provide_catalogue, provide_client
+from services.cli.seeding import provide_catalogue, provide_client, provide_look_up_account
 from services.cli.stack import Stack
 
 NUMBER = "017193987654"
 NAME = "Canaria Thị Vàng"
+OFFICER_NUMBER = "000000000000"
 WRONG_NUMBER = "01719398765X"
 
 
@@ -23,6 +24,7 @@ WRONG_NUMBER = "01719398765X"
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(tmp_path_factory.mktemp("leak"), any_ports=True) as stack:
         provide_catalogue(stack.database_url)
+        provide_look_up_account(stack.database_url)
         stack.start_services(lambda _name: None)
         yield stack
 
@@ -63,6 +65,9 @@ def answers_to_bad_input(desk: httpx.Client) -> list[str]:
         hand_in(desk, "no-unit", good.replace("H44.101", NUMBER)),
         desk.get(f"/v1/dossiers/{NUMBER}"),
         desk.get("/v1/dossiers", params={"cursor": NUMBER}),
+        desk.post("/v1/lookups", json={"officer": "A", "dossier": NUMBER}),
+        desk.post("/v1/lookups", json={"officer": "A", "person": {"identity_number": NUMBER, "name": NAME}}),
+        desk.get(f"/v1/lookups/{NUMBER}"),
     ]
     assert all(400 <= answer.status_code < 500 for answer in refused)
     return [answer.text for answer in refused]
@@ -84,7 +89,25 @@ def delivered(stack: Stack, desk: httpx.Client, answers_to_bad_input: list[str])
     while desk.get(f"/v1/dossiers/{code}/delivery").json()["state"] != "synced":
         assert time.monotonic() < deadline
         time.sleep(0.2)
+    looked_up(stack, desk, code)
     return code
+
+
+def looked_up(stack: Stack, desk: httpx.Client, code: str) -> None:
+    """Have the population database asked about canaries, by itself, by hand, and through its faults."""
+    with httpx.Client(base_url=f"{stack.addresses.population}/_control", timeout=70) as population:
+        for shape in ("soap_fault", "http_5xx", "cut_body"):
+            fault = {"shape": shape, "duration_seconds": 60, "first_n": 1}
+            population.post("/faults", json=fault).raise_for_status()
+        person = {"identity_number": NUMBER, "name": NAME, "birth": "1993-02-01"}
+        about = {"officer": "A", "unit_code": "H44.101", "reason": "thử", "person": person}
+        assert desk.post("/v1/lookups", json=about).status_code in (200, 202)
+        asked = population.get("/ledger/wait", params={"questions": 2, "timeout": 60}).json()
+        assert asked["reached"]
+    deadline = time.monotonic() + 60
+    while desk.get(f"/v1/dossiers/{code}").json()["lookup"]["outcome"] != "not_found":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def disguises(canary: str) -> list[bytes]:
@@ -92,7 +115,7 @@ def disguises(canary: str) -> list[bytes]:
     return [raw, quote(canary).encode(), base64.b64encode(raw).rstrip(b"="), raw.hex().encode(), raw[-9:]]
 
 
-@pytest.mark.parametrize("canary", [NUMBER, NAME])
+@pytest.mark.parametrize("canary", [NUMBER, NAME, OFFICER_NUMBER])
 @pytest.mark.usefixtures("delivered")
 def test_no_log_and_no_broker_file_holds_a_canary(stack: Stack, canary: str) -> None:
     files = [path for path in stack.folder.rglob("*") if path.is_file() and not _is_table_data(path)]

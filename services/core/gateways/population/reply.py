@@ -36,18 +36,19 @@ def read_message(question: Question, status: int, headers: Mapping[str, str], bo
         return Unknown("no JSON")
     if not isinstance(content, dict) or not isinstance(message := content.get("message"), str):
         return Unknown("no message")
-    if str(content.get("error_code")) in _SUCCESS:
+    if "error_code" not in content:
+        return Unknown("no error_code")
+    if str(content["error_code"]) in _SUCCESS:
         return _judged(question, message, status)
-    return Refused(Refusal.BY_DATABASE, wire.without_numbers(message))
+    return Refused(Refusal.BY_DATABASE, wire.struck(message, question))
 
 
 def _judged(question: Question, body: bytes | str, status: int) -> Outcome:
     try:
         return judged(question, wire.people(body))
     except wire.Fault as fault:
-        if fault.by_caller:
-            return Refused(Refusal.BY_DATABASE, fault.words)
-        return Unavailable(f"fault: {fault.words}")
+        words = wire.struck(fault.words, question)
+        return Refused(Refusal.BY_DATABASE, words) if fault.by_caller else Unavailable(f"fault: {words}")
     except wire.Unreadable as exc:
         # A page of a server that is down says nothing; an unreadable 200 may hold an answer.
         return Unknown(str(exc)) if status == HTTPStatus.OK else Unavailable(f"HTTP {status}")

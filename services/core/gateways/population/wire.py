@@ -35,11 +35,11 @@ class Unreadable(Exception):
 
 
 class Fault(Exception):
-    """The service refused in its own words; `by_caller` if it blames the question."""
+    """The service refused in its own words, which may name people; `by_caller` if it blames the question."""
 
     def __init__(self, words: str, *, by_caller: bool) -> None:
         super().__init__("fault")
-        self.words = without_numbers(words)
+        self.words = words
         self.by_caller = by_caller
 
 
@@ -100,9 +100,10 @@ def people(body: bytes | str) -> list[Match]:
     return [_person(node) for node in collection.findall(f"{_ANSWER}CongDan") if _name(node)]
 
 
-def without_numbers(words: str) -> str:
-    """Strike out what may be a citizen's number, and cut to what is kept."""
-    return _NUMBERS.sub("…", words)[:_SHOWN]
+def struck(words: str, question: Question) -> str:
+    """Strike out the name asked about and what may be anybody's number, and cut to what is kept."""
+    nameless = re.sub(re.escape(question.name), "…", words, flags=re.IGNORECASE)
+    return _NUMBERS.sub("…", nameless)[:_SHOWN]
 
 
 def _content(body: bytes | str) -> Node:
