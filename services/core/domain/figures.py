@@ -128,6 +128,12 @@ class Report(StrEnum):
     PAYMENTS = "payments"
     ACCEPTANCE = "acceptance"
 
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Name the counts that its figures are made of."""
+        shares = REPORTS[self]
+        return tuple(dict.fromkeys(name for share in shares for name in (share.part, share.whole)))
+
 
 class Share(NamedTuple):
     """A figure by its name: which count is taken of which."""

@@ -1,12 +1,14 @@
 """Counts of dossiers by period and group, from a row per day, unit and procedure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.core.domain.figures import COUNT_NAMES, DossierCounts, Group, Grouping, Period
+from services.core.domain.figures import DossierCounts, Group, Grouping, Period, Report
 
 #: Dossiers under procedures that are known to end without a paper have no result to digitise.
 _OF_PAPERS: Final = {"finished", "digitised_results"}
@@ -17,8 +19,10 @@ def _sum(name: str) -> str:
     return f"coalesce(sum(n.{name}){only}, 0)::bigint AS {name}"
 
 
-#: Wants the counts as `n` and their procedures as `p`.
-SUMS: Final = ", ".join(_sum(name) for name in COUNT_NAMES)
+def sums_of(names: Iterable[str]) -> str:
+    """Give the columns that add counts up; wants them as `n` and their procedures as `p`."""
+    return ", ".join(_sum(name) for name in names)
+
 
 _KEYS: Final = {
     Grouping.TOTAL: "''",
@@ -30,23 +34,27 @@ _KEYS: Final = {
 _NAMES: Final = {Grouping.UNIT: "u.name", Grouping.PROCEDURE: "p.name"}
 
 
-def _sums_by(grouping: Grouping) -> TextClause:
-    """Give the statement for a grouping; without groups there is a row even of nothing."""
+@cache
+def _statement(report: Report, grouping: Grouping) -> TextClause:
+    """Add up what a report needs and no more: a year may have a million rows.
+
+    Without groups there is a row even of nothing.
+    """
     return text(f"""
         SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
-            {SUMS}
+            {sums_of(report.counts)}
         FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
         WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
         {"" if grouping is Grouping.TOTAL else "GROUP BY 1, 2 ORDER BY 1"}
     """)  # noqa: S608 - joins constants of this file
 
 
-_STATEMENTS: Final = {grouping: _sums_by(grouping) for grouping in Grouping}
-
-
 @dataclass(frozen=True, slots=True)
 class CountedGroup:
-    """The counts of one group; `finished` leaves out what is known to end without a paper."""
+    """The counts of one group that a report needs; the others are 0.
+
+    `finished` leaves out what is known to end without a paper.
+    """
 
     group: Group
     counts: DossierCounts
@@ -59,14 +67,14 @@ class DossierCountRepository:
         self._session = session
         self._within = within
 
-    async def sums(self, period: Period, grouping: Grouping) -> list[CountedGroup]:
+    async def sums(self, report: Report, period: Period, grouping: Grouping) -> list[CountedGroup]:
         """Add the days of a period up, in the order of the groups' keys."""
         rows = await self._session.execute(
-            _STATEMENTS[grouping], {"first": period.first, "last": period.last, "within": self._within}
+            _statement(report, grouping), {"first": period.first, "last": period.last, "within": self._within}
         )
-        return [CountedGroup(Group(row.key, row.name), counts_of(row)) for row in rows]
+        return [CountedGroup(Group(row.key, row.name), counts_of(row, report.counts)) for row in rows]
 
 
-def counts_of(row: Row[Any]) -> DossierCounts:
+def counts_of(row: Row[Any], names: Iterable[str]) -> DossierCounts:
     """Read sums by their names."""
-    return DossierCounts(**{name: getattr(row, name) for name in COUNT_NAMES})
+    return DossierCounts(**{name: getattr(row, name) for name in names})

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.domain.false_late import FalseLateCause, cause_by_state
-from services.core.domain.figures import DossierCounts
+from services.core.domain.figures import COUNT_NAMES, DossierCounts
 from services.core.persistence.dossier_counts import counts_of
 from services.core.persistence.measurements import statements
 from services.core.persistence.measurements.values import (
@@ -89,7 +89,7 @@ async def measure_transactions(session: AsyncSession) -> Transactions:
 
 
 async def measure_dossier_counts(session: AsyncSession) -> DossierCounts:
-    return counts_of((await session.execute(statements.DOSSIER_COUNTS)).one())
+    return counts_of((await session.execute(statements.DOSSIER_COUNTS)).one(), COUNT_NAMES)
 
 
 async def measure_acceptance_overdue(session: AsyncSession) -> int:

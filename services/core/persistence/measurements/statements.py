@@ -11,7 +11,8 @@ from typing import Final
 from sqlalchemy import TextClause, text
 
 from services.core.domain.false_late import UNSEEN_AT_MOST
-from services.core.persistence.dossier_counts import SUMS
+from services.core.domain.figures import COUNT_NAMES
+from services.core.persistence.dossier_counts import sums_of
 
 CLOCK: Final = text("SELECT now()")
 
@@ -111,7 +112,7 @@ TRANSACTIONS: Final = text("""
 """)
 
 DOSSIER_COUNTS: Final = text(
-    f"SELECT {SUMS} FROM dossier_totals n JOIN procedures p ON p.code = n.procedure_code"  # noqa: S608 - joins constants
+    f"SELECT {sums_of(COUNT_NAMES)} FROM dossier_totals n JOIN procedures p ON p.code = n.procedure_code"  # noqa: S608 - joins constants
 )
 
 #: The partial index holds only what nobody has answered.
