@@ -53,5 +53,7 @@ _api_key = ApiKey()
 
 Reader = Annotated[Visit, Security(_api_key, scopes=[Scope.READ.value])]
 Operator = Annotated[Visit, Security(_api_key, scopes=[Scope.OPERATE.value])]
+CitizenReader = Annotated[Visit, Security(_api_key, scopes=[Scope.CITIZENS.value])]
+Cashier = Annotated[Visit, Security(_api_key, scopes=[Scope.PAYMENTS.value])]
 Asker = Annotated[Visit, Security(_api_key, scopes=[Scope.LOOK_UP.value])]
 Writer = Annotated[Visit, Security(_api_key, scopes=[Scope.WRITE.value])]

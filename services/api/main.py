@@ -13,12 +13,15 @@ from services.api.middleware import Envelope
 from services.api.routers import (
     batch,
     changes,
+    citizens,
     evidence,
     filing,
     health,
     lookups,
     parked,
+    payments,
     reading,
+    reports,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
 from services.core.application.ask_by_hand import LookUpBudget
@@ -65,7 +68,20 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
-    for module in (filing, batch, reading, evidence, changes, parked, lookups, health):
+    modules = (
+        filing,
+        batch,
+        reading,
+        evidence,
+        changes,
+        lookups,
+        citizens,
+        payments,
+        reports,
+        parked,
+        health,
+    )
+    for module in modules:
         app.include_router(module.router)
     refusal_handlers.install(app)
     documentation.install(app)

@@ -39,10 +39,11 @@ def desk(stack: Stack) -> Iterator[httpx.Client]:
 
 def filing(number: str) -> dict[str, Any]:
     return {
+        "agent": {"name": NAME, "ground": "relative", "identity_number": NUMBER},
         "procedure_code": "1.001193",
         "unit_code": "H44.101",
         "channel": "direct",
-        "filing_mode": "self",
+        "filing_mode": "on_behalf",
         "applicant": {"kind": "citizen", "name": NAME, "identity_number": number},
         "summary": "Đăng ký khai sinh",
         "officer": "Bùi Thị Thủy",
@@ -68,6 +69,12 @@ def answers_to_bad_input(desk: httpx.Client) -> list[str]:
         desk.post("/v1/lookups", json={"officer": "A", "dossier": NUMBER}),
         desk.post("/v1/lookups", json={"officer": "A", "person": {"identity_number": NUMBER, "name": NAME}}),
         desk.get(f"/v1/lookups/{NUMBER}"),
+        desk.post("/v1/citizens:find", json={"identity_number": WRONG_NUMBER}),
+        desk.post("/v1/citizens:find", json={NUMBER: 1}),
+        desk.get(f"/v1/citizens/{NUMBER}/prefill"),
+        desk.post(
+            "/v1/payouts:batch", json={"payouts": [{"recipient": NAME, "identity_number": WRONG_NUMBER}]}
+        ),
     ]
     assert all(400 <= answer.status_code < 500 for answer in refused)
     return [answer.text for answer in refused]
@@ -90,7 +97,28 @@ def delivered(stack: Stack, desk: httpx.Client, answers_to_bad_input: list[str])
         assert time.monotonic() < deadline
         time.sleep(0.2)
     looked_up(stack, desk, code)
+    known(desk)
     return code
+
+
+def known(desk: httpx.Client) -> None:
+    """Have the record of a canary found and read, and money paid out to it."""
+    citizen = desk.post("/v1/citizens:find", json={"identity_number": NUMBER}).json()["id"]
+    shown = desk.get(f"/v1/citizens/{citizen}/prefill", params={"procedure": "1.001193"}).json()
+    assert NAME in {value["value"] for value in shown["values"]}
+    payout = {
+        "unit_code": "H44.101",
+        "programme": "BTXH",
+        "reference": "1",
+        "recipient": NAME,
+        "identity_number": NUMBER,
+        "amount_vnd": 500_000,
+        "channel": "bank",
+        "paid_on": "2024-02-20",
+    }
+    for amount in (500_000, 1):
+        batch = {"payouts": [{**payout, "amount_vnd": amount}]}
+        assert desk.post("/v1/payouts:batch", json=batch).status_code == 200
 
 
 def looked_up(stack: Stack, desk: httpx.Client, code: str) -> None:

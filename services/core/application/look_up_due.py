@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.look_up_pacing import LookUpLeave, LookUpPacing
+from services.core.application.remember_citizen import remember_match
 from services.core.domain.errors import DomainError
 from services.core.domain.lookup import (
     Again,
@@ -39,10 +40,6 @@ from services.core.persistence.look_ups import Account, AskedQuestion, LookUpCla
 Remember = Callable[[AsyncSession, LookUpClaim, Match], Awaitable[None]]
 
 
-async def remember_nothing(session: AsyncSession, claim: LookUpClaim, match: Match) -> None:
-    """Keep no more of a match than the look-up itself does."""
-
-
 @dataclass(frozen=True, slots=True)
 class LookingUp:
     """What look-ups work with. `reuse_for` is how long a match stands for the same person and unit."""
@@ -55,7 +52,7 @@ class LookingUp:
     reuse_for: timedelta
     at_once: int
     jitter: Callable[[], float]
-    remember: Remember = remember_nothing
+    remember: Remember = remember_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +155,8 @@ async def _settle(work: LookingUp, claimed: Sequence[_Work]) -> int:
         outcomes.append(document)
     async with work.sessions.begin() as session:
         ours = await LookUpRepository(session).settle(outcomes)
-        for one in claimed:
+        # Citizens are locked in one order everywhere.
+        for one in sorted(claimed, key=lambda one: one.claim.applicant.identity_number or ""):
             if isinstance(one.outcome, Match) and one.reused is None and one.claim.id in ours:
                 await work.remember(session, one.claim, one.outcome)
     return settled

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -154,7 +154,7 @@ def _body(row: Sequence[Any]) -> DossierBody:
         returned_at=returned_at,
         components=tuple(_component(item) for item in components),
         fees=tuple(_fee(item) for item in fees),
-        results=tuple(Result(**item) for item in results),
+        results=tuple(_result(item) for item in results),
         note=note,
     )
 
@@ -165,9 +165,21 @@ def applicant_from(stored: Mapping[str, Any]) -> Applicant:
 
 
 def _component(stored: dict[str, Any]) -> Component:
-    if "reuse" not in stored:
-        return Component(**stored)
-    return Component(**{**stored, "reuse": _REUSES[stored["reuse"]]})
+    fields = _with_day(stored)
+    if "reuse" in stored:
+        fields["reuse"] = _REUSES[stored["reuse"]]
+    return Component(**fields)
+
+
+def _result(stored: dict[str, Any]) -> Result:
+    return Result(**_with_day(stored))
+
+
+def _with_day(stored: dict[str, Any]) -> dict[str, Any]:
+    """Copy a paper's fields with the last day of its validity read."""
+    if (until := stored.get("valid_until")) is None:
+        return dict(stored)
+    return {**stored, "valid_until": date.fromisoformat(until)}
 
 
 def _fee(stored: dict[str, Any]) -> Fee:

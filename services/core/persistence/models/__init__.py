@@ -2,6 +2,8 @@
 
 from services.core.persistence.models.access import DeskClient, IdempotencyKey
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
+from services.core.persistence.models.citizen import Citizen
+from services.core.persistence.models.counts import DossierDay, DossierTotal
 from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
@@ -20,16 +22,26 @@ from services.core.persistence.models.lookup import (
 )
 from services.core.persistence.models.meta import Base
 from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
+from services.core.persistence.models.payment import (
+    Payment,
+    PaymentDifference,
+    Payout,
+    PayoutDay,
+    UnitAccount,
+)
 from services.core.persistence.models.reconciliation import ReconciliationFinding, ReconciliationRun
 
 __all__ = [
     "Base",
+    "Citizen",
     "DecreedDay",
     "Delivery",
     "DeliveryAttempt",
     "DeskClient",
     "Dossier",
+    "DossierDay",
     "DossierNumber",
+    "DossierTotal",
     "IdempotencyKey",
     "Intervention",
     "InterventionDossier",
@@ -39,6 +51,10 @@ __all__ = [
     "LookUpDay",
     "LookUpQuestion",
     "OutageDossier",
+    "Payment",
+    "PaymentDifference",
+    "Payout",
+    "PayoutDay",
     "PortalGate",
     "PortalOperation",
     "PortalOutage",
@@ -50,4 +66,5 @@ __all__ = [
     "ReconciliationRun",
     "Tally",
     "Unit",
+    "UnitAccount",
 ]

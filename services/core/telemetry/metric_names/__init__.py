@@ -9,6 +9,7 @@ from typing import Final
 from services.core.telemetry.metric_names import (
     deliveries,
     exporter,
+    figures,
     lateness,
     lookups,
     portal,
@@ -21,6 +22,7 @@ ALL: Final = (
     *deliveries.ALL,
     *lateness.ALL,
     *lookups.ALL,
+    *figures.ALL,
     *portal.ALL,
     *units.ALL,
     *exporter.ALL,
@@ -34,6 +36,7 @@ __all__ = [
     "bucket_label",
     "deliveries",
     "exporter",
+    "figures",
     "lateness",
     "lookups",
     "portal",

@@ -1,0 +1,80 @@
+"""Counts of dossiers by period and group, from a row per day, unit and procedure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.domain.figures import DossierCounts, Group, Grouping, Period, Report
+
+#: Dossiers under procedures that are known to end without a paper have no result to digitise.
+_OF_PAPERS: Final = {"finished", "digitised_results"}
+
+
+def _sum(name: str) -> str:
+    only = " FILTER (WHERE p.yields_paper IS NOT FALSE)" if name in _OF_PAPERS else ""
+    return f"coalesce(sum(n.{name}){only}, 0)::bigint AS {name}"
+
+
+def sums_of(names: Iterable[str]) -> str:
+    """Give the columns that add counts up; wants them as `n` and their procedures as `p`."""
+    return ", ".join(_sum(name) for name in names)
+
+
+_KEYS: Final = {
+    Grouping.TOTAL: "''",
+    Grouping.UNIT: "u.code",
+    Grouping.PROCEDURE: "p.code",
+    Grouping.LEVEL: "u.level",
+    Grouping.SERVICE_LEVEL: "p.service_level",
+}
+_NAMES: Final = {Grouping.UNIT: "u.name", Grouping.PROCEDURE: "p.name"}
+
+
+@cache
+def _statement(report: Report, grouping: Grouping) -> TextClause:
+    """Add up what a report needs and no more: a year may have a million rows.
+
+    Without groups there is a row even of nothing.
+    """
+    return text(f"""
+        SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
+            {sums_of(report.counts)}
+        FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
+        WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
+        {"" if grouping is Grouping.TOTAL else "GROUP BY 1, 2 ORDER BY 1"}
+    """)  # noqa: S608 - joins constants of this file
+
+
+@dataclass(frozen=True, slots=True)
+class CountedGroup:
+    """The counts of one group that a report needs; the others are 0.
+
+    `finished` leaves out what is known to end without a paper.
+    """
+
+    group: Group
+    counts: DossierCounts
+
+
+class DossierCountRepository:
+    """Reads the counts of the units under `within`; the database keeps them itself."""
+
+    def __init__(self, session: AsyncSession, *, within: str) -> None:
+        self._session = session
+        self._within = within
+
+    async def sums(self, report: Report, period: Period, grouping: Grouping) -> list[CountedGroup]:
+        """Add the days of a period up, in the order of the groups' keys."""
+        rows = await self._session.execute(
+            _statement(report, grouping), {"first": period.first, "last": period.last, "within": self._within}
+        )
+        return [CountedGroup(Group(row.key, row.name), counts_of(row, report.counts)) for row in rows]
+
+
+def counts_of(row: Row[Any], names: Iterable[str]) -> DossierCounts:
+    """Read sums by their names."""
+    return DossierCounts(**{name: getattr(row, name) for name in names})
