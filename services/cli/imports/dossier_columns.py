@@ -5,7 +5,7 @@ from typing import Final
 from services.cli.tables.headings import Column
 
 #: What a row must have at least one of; a line with none of them is no dossier.
-TELLING: Final = ("code", "number", "applicant_name")
+TELLING: Final = ("code", "received_at", "submitted_at", "due_at")
 
 DOSSIER_COLUMNS: Final = (
     Column(

@@ -9,7 +9,7 @@ from typing import Final
 from services.api.problems import Said
 from services.cli.tables.fault import CellUnusable, Fault
 from services.cli.tables.folding import squeeze
-from services.core.domain.identity import FIRST_COUNTRY_CODE, PROVINCE_CODES
+from services.core.domain.identity import PROVINCE_CODES
 
 #: A cell as the readers give it; an empty one is `None` or an empty text.
 Cell = str | float | int | bool | date | time | timedelta | None
@@ -50,7 +50,7 @@ _CLOCK: Final = (
 )
 _DAY: Final = r"(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>\d{4})"
 _ISO_DAY: Final = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
-_BETWEEN: Final = r"\s*(?:[,T-]|\bng\u00e0y\b)?\s*"
+_BETWEEN: Final = r"\s*[,T-]?\s*(?:ngày\s*)?"
 _MOMENTS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -66,9 +66,9 @@ _AFTERNOON: Final = frozenset({"CH", "PM"})
 _NOON: Final = 12
 
 _PERSONAL_LENGTH: Final = 12
-_OLD_LENGTH: Final = 9
-#: Digits left of a 12-digit number that began with one or two zeros.
-_SHORTENED: Final = (10, 11)
+_LENGTHS: Final = frozenset({9, _PERSONAL_LENGTH})
+#: How long a number is whose zeros a spreadsheet cut off, and how long it was: places begin with 0 or 00.
+_SHORTENED: Final = {8: 9, 10: _PERSONAL_LENGTH, 11: _PERSONAL_LENGTH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,10 @@ def identity_of(cell: Cell, warn: Callable[[Fault], None]) -> str:
     digits = re.sub(r"[\s.]", "", text_of(cell))
     if not digits.isascii() or not digits.isdecimal():
         raise CellUnusable(NOT_AN_IDENTITY_NUMBER)
-    if len(digits) in (_OLD_LENGTH, _PERSONAL_LENGTH):
+    if len(digits) in _LENGTHS:
         return digits
-    restored = digits.zfill(_PERSONAL_LENGTH if len(digits) in _SHORTENED else _OLD_LENGTH)
-    if len(restored) - len(digits) > len("00") or not _is_plausible(restored):
+    restored = digits.zfill(_SHORTENED.get(len(digits), 0))
+    if restored == digits or not _is_plausible(restored):
         raise CellUnusable(NOT_AN_IDENTITY_NUMBER)
     warn(ZERO_RESTORED)
     return restored
@@ -150,15 +150,14 @@ def identity_of(cell: Cell, warn: Callable[[Fault], None]) -> str:
 
 def _is_plausible(digits: str) -> bool:
     """Tell whether a restored number begins with a province; old cards had no such rule."""
-    if len(digits) != _PERSONAL_LENGTH:
-        return len(digits) == _OLD_LENGTH
-    place = int(digits[:3])
-    return place in PROVINCE_CODES and place < FIRST_COUNTRY_CODE
+    return len(digits) != _PERSONAL_LENGTH or int(digits[:3]) in PROVINCE_CODES
 
 
 def _rounded(moment: datetime) -> Moment:
     """Give full seconds: days counted in fractions fall some microseconds short."""
-    whole = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+    whole = moment
+    if moment.microsecond:
+        whole = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
     return Moment(whole.date(), whole.time())
 
 

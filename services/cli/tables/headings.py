@@ -31,13 +31,14 @@ class Column:
 class Headings:
     """Where the columns are: by our name the place in the row, and the words that stand above it.
 
-    `rows` is how many rows the headings take up, counted from the top of the table; `unread` are headings
+    `rows` counts the lines down to the last one of the headings, `height` theirs alone; `unread` are headings
     that mean nothing to us.
     """
 
     places: Mapping[str, int]
     written: Mapping[str, str]
     rows: int
+    height: int
     unread: tuple[str, ...]
 
 
@@ -48,7 +49,7 @@ def find_headings(top: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> H
     for first in range(len(top)):
         for height in range(1, min(_MOST_HIGH, len(top) - first) + 1):
             found = _match(top, first, height, known)
-            if best is None or len(found.places) > len(best.places):
+            if best is None or (len(found.places), -height) > (len(best.places), -best.height):
                 best = found
     if best is None or len(best.places) < min(_LEAST_FOUND, len(columns)):
         examples = ", ".join(column.headings[0] for column in columns[:4])
@@ -82,7 +83,7 @@ def _match(top: Sequence[Sequence[Cell]], first: int, height: int, known: Mappin
             places[name], written[name] = place, heading
         elif heading:
             unread.append(heading)
-    return Headings(places, written, first + height, tuple(dict.fromkeys(unread)))
+    return Headings(places, written, first + height, height, tuple(dict.fromkeys(unread)))
 
 
 def _stacked(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
