@@ -5,7 +5,7 @@ from typing import Any, Final
 from pydantic import MISSING, ConfigDict, JsonValue, StrictBool
 
 from services.api.schemas.instant import Instant
-from services.api.schemas.parts import Body, Components, Fees, Results
+from services.api.schemas.parts import AgentIn, Body, Components, Fees, Results
 from services.api.schemas.text import (
     Email,
     IdentityText,
@@ -132,6 +132,7 @@ class CorrectionIn(Change):
     note: Prose | MISSING | None = MISSING
     channel: ChannelWord | MISSING = MISSING
     filing_mode: FilingMode | MISSING = MISSING
+    agent: AgentIn | MISSING | None = MISSING
     result_delivery: ResultDeliveryWord | MISSING = MISSING
     components: Components | MISSING = MISSING
     fees: Fees | MISSING = MISSING
@@ -153,4 +154,6 @@ _ABOUT_THE_CHANGE: Final = frozenset({"officer", "department", "reason"})
 
 
 def _domain_value(value: Any) -> Any:
-    return tuple(part.to_domain() for part in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(part.to_domain() for part in value)
+    return value.to_domain() if isinstance(value, AgentIn) else value

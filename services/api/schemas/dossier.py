@@ -4,7 +4,7 @@ from typing import Self
 from uuid import UUID
 
 from services.api.schemas.answer import Answer, ETag, tag
-from services.api.schemas.instant import Instant
+from services.api.schemas.instant import Day, Instant
 from services.api.schemas.words import (
     ApplicantKindWord,
     ChannelWord,
@@ -16,7 +16,7 @@ from services.api.schemas.words import (
 )
 from services.core.application.apologise import HandedOver
 from services.core.domain.delivery import DeliveryState
-from services.core.domain.filing import FilingMode, Origin, PaymentMethod
+from services.core.domain.filing import FilingMode, Ground, Origin, PaymentMethod
 from services.core.domain.verdict import Verdict
 from services.core.persistence.dossiers import DossierDetails
 
@@ -45,6 +45,16 @@ class ApplicantOut(Answer):
     address: str | None
 
 
+class AgentOut(Answer):
+    """Who filed in the owner's place, and on what ground."""
+
+    name: str
+    ground: Ground
+    identity_number: str | None
+    phone: str | None
+    paper: str | None
+
+
 class ComponentOut(Answer):
     name: str
     code: str | None
@@ -52,6 +62,7 @@ class ComponentOut(Answer):
     digitised: bool
     reuse: ReuseWord
     from_national_store: bool
+    valid_until: Day | None
 
 
 class FeeOut(Answer):
@@ -68,6 +79,7 @@ class ResultOut(Answer):
     name: str
     code: str | None
     link: str | None
+    valid_until: Day | None
 
 
 class ApologyOut(Answer):
@@ -97,7 +109,10 @@ class VerdictsOut(Answer):
 
 
 class DossierOut(Answer):
-    """A dossier as it stands. `promised_at` is the first promise, `due_at` the one that counts now."""
+    """A dossier as it stands. `promised_at` is the first promise, `due_at` the one that counts now.
+
+    `acceptance_due_at` is by when an online filing must have been answered, `answered_at` when it was.
+    """
 
     id: UUID
     code: str
@@ -117,7 +132,10 @@ class DossierOut(Answer):
     apology: ApologyOut | None
     ended_at: Instant | None
     returned_at: Instant | None
+    acceptance_due_at: Instant | None
+    answered_at: Instant | None
     applicant: ApplicantOut
+    agent: AgentOut | None
     summary: str
     note: str | None
     components: list[ComponentOut]
@@ -155,7 +173,10 @@ class DossierOut(Answer):
             apology=None if details.apology is None else ApologyOut.model_validate(details.apology),
             ended_at=body.ended_at,
             returned_at=body.returned_at,
+            acceptance_due_at=details.acceptance_due_at,
+            answered_at=details.answered_at,
             applicant=ApplicantOut.model_validate(body.applicant),
+            agent=None if details.agent is None else AgentOut.model_validate(details.agent),
             summary=body.summary,
             note=body.note,
             components=[ComponentOut.model_validate(part) for part in body.components],

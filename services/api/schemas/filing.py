@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, JsonValue, StrictBool
 
 from services.api.refusals import FieldNotWanted, OfficerNeeded
 from services.api.schemas.instant import Instant
-from services.api.schemas.parts import ApplicantIn, Body, Components, Fees, Results, StepIn
+from services.api.schemas.parts import AgentIn, ApplicantIn, Body, Components, Fees, Results, StepIn
 from services.api.schemas.text import (
     CodeText,
     Line,
@@ -19,6 +19,7 @@ from services.api.schemas.words import (
     ChannelWord,
     ResultDeliveryWord,
 )
+from services.core.domain.citizen import CitizenField
 from services.core.domain.dossier import Status
 from services.core.domain.filing import (
     FilingMode,
@@ -50,7 +51,8 @@ class FilingIn(Body):
 
     Received at once, unless `received` is false (filed online, not looked at yet). With `history` it is one
     that an older system worked on: the steps are checked one by one and arrive with their own times, and
-    `officer`, `department`, `text`, `received` and `received_at` are left out.
+    `officer`, `department`, `text`, `received` and `received_at` are left out. `prefilled` names the values
+    that came from the citizen's record, so that they do not count as asked again.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
@@ -75,6 +77,8 @@ class FilingIn(Body):
     received: StrictBool = True
     received_at: Instant | None = None
     due_at: Instant | None = None
+    agent: AgentIn | None = None
+    prefilled: Annotated[list[CitizenField], Field(max_length=len(CitizenField))] = Field(default_factory=list)
     history: Annotated[list[StepIn], Field(min_length=1, max_length=500)] | None = None
 
     def to_domain(self) -> Filing:
@@ -97,6 +101,8 @@ class FilingIn(Body):
             fees=tuple(part.to_domain() for part in self.fees),
             results=tuple(part.to_domain() for part in self.results),
             imported=self.history is not None,
+            agent=None if self.agent is None else self.agent.to_domain(),
+            prefilled=frozenset(self.prefilled),
         )
 
     def _steps(self) -> tuple[Step, ...]:

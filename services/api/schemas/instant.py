@@ -1,7 +1,8 @@
-"""Times: RFC 3339 with an offset in, the same in Vietnamese time out."""
+"""Times: RFC 3339 with an offset in, the same in Vietnamese time out. Days are those of the calendar."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
@@ -21,6 +22,22 @@ _FIRST_YEAR: Final = 1950
 _LAST_YEAR: Final = 2099
 
 _SCHEMA: Final = {"type": "string", "format": "date-time", "examples": ["2026-02-19T10:00:00+07:00"]}
+
+
+_DAY_SCHEMA: Final = {"type": "string", "format": "date", "examples": ["2026-02-19"]}
+
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _read_day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    with suppress(ValueError):
+        if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+            day = date.fromisoformat(value)
+            if _FIRST_YEAR <= day.year <= _LAST_YEAR:
+                return day
+    raise PydanticCustomError("not-a-day", "refused")
 
 
 def _read(value: Any) -> datetime:
@@ -50,4 +67,11 @@ def written(instant: datetime) -> str:
 
 Instant = Annotated[
     datetime, PlainValidator(_read), PlainSerializer(written, return_type=str), WithJsonSchema(_SCHEMA)
+]
+
+Day = Annotated[
+    date,
+    PlainValidator(_read_day),
+    PlainSerializer(date.isoformat, return_type=str),
+    WithJsonSchema(_DAY_SCHEMA),
 ]

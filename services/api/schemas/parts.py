@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
-from services.api.schemas.instant import Instant
+from services.api.schemas.instant import Day, Instant
 from services.api.schemas.text import (
     Email,
     FileName,
@@ -26,11 +26,13 @@ from services.api.schemas.words import (
     StatusNumber,
 )
 from services.core.domain.filing import (
+    Agent,
     Applicant,
     Component,
     Fee,
     FeeKind,
     FeeStage,
+    Ground,
     PaymentMethod,
     Result,
     Reuse,
@@ -72,8 +74,25 @@ class ApplicantIn(Body):
         )
 
 
+class AgentIn(Body):
+    """Who files in the owner's place. `paper` names the document that proves the ground."""
+
+    name: Line
+    ground: Ground
+    identity_number: IdentityText | None = None
+    phone: Phone | None = None
+    paper: Line | None = None
+
+    def to_domain(self) -> Agent:
+        """Give the domain's value."""
+        return Agent(self.name, self.ground, self.identity_number, self.phone, self.paper)
+
+
 class ComponentIn(Body):
-    """A paper handed in; the portal fetches `link` later, so it must stay reachable."""
+    """A paper handed in; the portal fetches `link` later, so it must stay reachable.
+
+    `valid_until` is the last day on which it may be used again.
+    """
 
     name: FileName
     code: ShortLine | None = None
@@ -81,11 +100,18 @@ class ComponentIn(Body):
     digitised: StrictBool = False
     reuse: ReuseWord = Reuse.NONE
     from_national_store: StrictBool = False
+    valid_until: Day | None = None
 
     def to_domain(self) -> Component:
         """Give the domain's value."""
         return Component(
-            self.name, self.code, self.link, self.digitised, self.reuse, self.from_national_store
+            self.name,
+            self.code,
+            self.link,
+            self.digitised,
+            self.reuse,
+            self.from_national_store,
+            self.valid_until,
         )
 
 
@@ -111,10 +137,11 @@ class ResultIn(Body):
     name: ResultName
     code: ShortLine | None = None
     link: Link | None = None
+    valid_until: Day | None = None
 
     def to_domain(self) -> Result:
         """Give the domain's value."""
-        return Result(self.name, self.code, self.link)
+        return Result(self.name, self.code, self.link, self.valid_until)
 
 
 class StepIn(Body):

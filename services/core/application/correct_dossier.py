@@ -2,17 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.change_dossier import Moved, Signed, next_entry, open_dossier, write_down
 from services.core.application.desk import Desk
+from services.core.domain.citizen import facts_of_correction
 from services.core.domain.dossier import EntryKind
 from services.core.domain.errors import DomainError
+from services.core.domain.filing import Applicant
 from services.core.domain.reception import Recorded
 from services.core.persistence.changes import ChangeRepository
+from services.core.persistence.citizens import CitizenRepository
 from services.core.persistence.dossiers import DossierDetails, DossierRepository, Edition, Reference
+
+
+#: What the portal is not told.
+_OF_THE_DESK: Final = frozenset({"filing_mode", "agent"})
 
 
 class NothingToCorrect(DomainError):
@@ -47,6 +55,7 @@ async def correct_dossier(
     values, names = _difference(details, correction)
     if not names:
         raise NothingToCorrect
+    await _learn(session, details, values.get("applicant"), at=desk.clock.now())
     await ChangeRepository(session).correct(dossier.id, values)
     entry = next_entry(
         dossier,
@@ -57,6 +66,20 @@ async def correct_dossier(
     )
     recorded = Recorded(entry, {"changed": names})
     return await write_down(session, dossier, dossier.life, recorded, desk=desk)
+
+
+async def _learn(
+    session: AsyncSession, details: DossierDetails, corrected: Applicant | None, *, at: datetime
+) -> None:
+    """Bring the owner's record up to date, and that of somebody whose number stood here by mistake."""
+    old, code = details.body.applicant, details.body.code
+    if corrected is None:
+        return
+    citizens = CitizenRepository(session)
+    if old.identity_number is not None and old.identity_number != corrected.identity_number:
+        await citizens.forget_dossier(old.identity_number, code)
+    if (facts := facts_of_correction(old, corrected, as_of=at, dossier_code=code)) is not None:
+        await citizens.remember(facts)
 
 
 def _difference(details: DossierDetails, correction: Correction) -> tuple[dict[str, Any], list[str]]:
@@ -72,4 +95,4 @@ def _difference(details: DossierDetails, correction: Correction) -> tuple[dict[s
 
 
 def _present(details: DossierDetails, name: str) -> object:
-    return details.filing_mode if name == "filing_mode" else getattr(details.body, name)
+    return getattr(details if name in _OF_THE_DESK else details.body, name)

@@ -32,6 +32,7 @@ class EntryKind(StrEnum):
     APOLOGY = "apology"
     EXTENSION = "extension"
     CORRECTION = "correction"
+    PAYMENT = "payment"
 
 
 #: Why each arrow exists. `None` is a dossier that does not exist yet. What is not here is refused.

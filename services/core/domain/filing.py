@@ -1,7 +1,7 @@
 """What the citizen handed in, and what the portal is told of it (portal-interface 2.1 and 2.2)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from services.core.domain.dossier import Status
@@ -21,6 +21,17 @@ class FilingMode(StrEnum):
     SELF = "self"
     ASSISTED = "assisted"
     ON_BEHALF = "on_behalf"
+
+
+class Ground(StrEnum):
+    """Why somebody may act for the owner of a dossier."""
+
+    AUTHORISATION = "authorisation"  #: a written one, named in the agent's `paper`
+    GUARDIAN = "guardian"
+    PARENT = "parent"
+    RELATIVE = "relative"  #: where the procedure lets relatives hand in without an authorisation
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    OFFICER = "officer"  #: an officer filled the form in for the citizen
 
 
 class ApplicantKind(IntEnum):
@@ -81,7 +92,10 @@ class PaymentMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Owner of the dossier. Personal data: never logged, never a label, never in a queue."""
+    """Owner of the dossier. Personal data: never logged, never a label, never in a queue.
+
+    `birth` is `yyyy` or `yyyy-MM-dd`; of many old people only the year is known.
+    """
 
     kind: ApplicantKind
     name: str
@@ -92,6 +106,7 @@ class Applicant:
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    birth: str | None = None
 
     @property
     def personal_values(self) -> tuple[str, ...]:
@@ -104,13 +119,31 @@ class Applicant:
             self.phone,
             self.email,
             self.address,
+            self.birth,
         )
         return tuple(value for value in known if value)
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """Who files in the owner's place, and on what ground. Personal data; the portal has no field for it.
+
+    `paper` names the document that proves the ground. The dossier's own papers are the owner's.
+    """
+
+    name: str
+    ground: Ground
+    identity_number: str | None = None
+    phone: str | None = None
+    paper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
-    """A paper handed in; `link` must stay reachable because the portal fetches it later."""
+    """A paper handed in; `link` must stay reachable because the portal fetches it later.
+
+    `valid_until` is the last day on which the paper may be used; one that does not expire has none.
+    """
 
     name: str
     code: str | None = None
@@ -118,6 +151,7 @@ class Component:
     digitised: bool = False
     reuse: Reuse = Reuse.NONE
     from_national_store: bool = False
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +169,12 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A paper given out at the end."""
+    """A paper given out at the end; `valid_until` as that of a component."""
 
     name: str
     code: str | None = None
     link: str | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from services.core.domain.deadline import (
     OpeningHours,
     ProcessingTime,
     WorkingCalendar,
+    acceptance_due,
     due_time,
     resume_due,
 )
@@ -60,6 +61,10 @@ class Terms:
         if wanted is not None and wanted > legal:
             raise DueTimeTooLate(pointer="/due_at", latest=legal.isoformat())
         return wanted or legal
+
+    def acceptance(self, submitted_at: datetime) -> datetime:
+        """Give the time by which an online filing must have been accepted, refused or asked to be completed."""
+        return acceptance_due(submitted_at, self.calendar, self.hours)
 
     def after_pause(self, due_at: datetime, asked_at: datetime, answered_at: datetime) -> datetime:
         """Give the due time after a supplement, in working time."""

@@ -1,15 +1,17 @@
 """Taking a dossier in: from what the desk says to the first lines of its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from services.core.domain.citizen import CitizenField
 from services.core.domain.code import DossierCode
 from services.core.domain.dossier import ENDING, EntryInTheFuture, ProgressEntry, Status
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import (
+    Agent,
     Applicant,
     Channel,
     Component,
@@ -28,6 +30,12 @@ class SubmittedAfterReception(DomainError):
     """The citizen filed before the desk received; the facts give the time of reception."""
 
     code = "submitted-after-reception"
+
+
+class AgentNotWanted(DomainError):
+    """Who files for themselves has nobody who acts for them."""
+
+    code = "agent-not-wanted"
 
 
 class CodeNeeded(DomainError):
@@ -58,7 +66,8 @@ class Step:
 class Filing:
     """What the desk hands over. `steps` is never empty: the last one says where the dossier stands.
 
-    `imported` marks a dossier that an older system took in and worked on.
+    `imported` marks a dossier that an older system took in and worked on. `prefilled` names values that the
+    desk took from the citizen's record instead of asking for them.
     """
 
     procedure_code: str
@@ -78,6 +87,8 @@ class Filing:
     fees: tuple[Fee, ...] = ()
     results: tuple[Result, ...] = ()
     imported: bool = False
+    agent: Agent | None = field(default=None, repr=False)
+    prefilled: frozenset[CitizenField] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """A filing that passed: ready to be stored as it is. `code` is `None` where the database allots one."""
+    """A filing that passed: ready to be stored as it is. `code` is `None` where the database allots one.
+
+    `acceptance_due_at` is by when the desk must have answered an online filing, `answered_at` when it did.
+    """
 
     filing: Filing
     code: str | None
@@ -100,6 +114,8 @@ class Reception:
     view: View
     ended_seq: int | None
     flagged_at: datetime | None
+    acceptance_due_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparison) -> Reception:
@@ -108,6 +124,8 @@ def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparis
     Raises the refusals of `domain.life` and of this module; pointers are those of the filing's JSON form.
     """
     code = _code_of(filing)
+    if filing.agent is not None and filing.filing_mode is FilingMode.SELF:
+        raise AgentNotWanted(pointer="/agent")
     moves = [_move(step, now) for step in filing.steps]
     agreed = filing.due_at if filing.imported or filing.origin is Origin.PORTAL else None
     if agreed is None:
@@ -117,15 +135,19 @@ def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparis
     history = _history(filing.steps, moves, lives)
     entries = [recorded.entry for recorded in history]
     view = desk_view(entries, life.due_at, comparison)
+    submitted_at = _submitted_at(filing, moves[0].occurred_at, now)
+    online = filing.channel is Channel.ONLINE
     return Reception(
         filing=filing,
         code=code,
         life=life,
         history=history,
-        submitted_at=_submitted_at(filing, moves[0].occurred_at, now),
+        submitted_at=submitted_at,
         view=view,
         ended_seq=ending_seq(entries, view),
         flagged_at=flag_while_running(life.due_at, comparison),
+        acceptance_due_at=terms.acceptance(submitted_at) if online else None,
+        answered_at=_answered_at(moves),
     )
 
 
@@ -212,6 +234,11 @@ def due_change(before: datetime | None, after: datetime | None) -> dict[str, Any
     if before is None or after is None or before == after:
         return None
     return {"due_before": before.isoformat(), "due_after": after.isoformat()}
+
+
+def _answered_at(moves: Sequence[Move]) -> datetime | None:
+    """Give the time of the first step that somebody at the desk took."""
+    return next((move.occurred_at for move in moves if move.status is not Status.REGISTERED), None)
 
 
 def _submitted_at(filing: Filing, first_at: datetime, now: datetime) -> datetime:

@@ -38,6 +38,7 @@ KINDS: Final[Mapping[EntryKind, Bilingual]] = MappingProxyType(
         EntryKind.APOLOGY: Bilingual("Phiếu xin lỗi, hẹn lại ngày trả", "apology with a new date"),
         EntryKind.EXTENSION: Bilingual("Gia hạn", "extension"),
         EntryKind.CORRECTION: Bilingual("Đính chính", "correction"),
+        EntryKind.PAYMENT: Bilingual("Đã nộp phí, lệ phí", "payment received"),
     }
 )
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState
-from services.core.domain.filing import Applicant
+from services.core.domain.filing import Agent, Applicant
 from services.core.domain.life import Life
 from services.core.domain.reception import Recorded
 from services.core.domain.verdict import View
@@ -25,7 +25,9 @@ WITH changed AS (
     UPDATE dossiers SET version = version + CAST(:body_changes AS int), last_seq = last_seq + 1,
         status = :status, last_occurred_at = :last_occurred_at, supplement_requests = :supplement_requests,
         received_at = :received_at, promised_at = :promised_at, due_at = :due_at, ended_at = :ended_at,
-        returned_at = :returned_at, apology = coalesce(:apology, apology)
+        returned_at = :returned_at, apology = coalesce(:apology, apology),
+        answered_at = CASE WHEN status = 1 AND CAST(:status AS smallint) <> 1
+            THEN CAST(:occurred_at AS timestamptz) ELSE answered_at END
     WHERE id = :dossier_id RETURNING id, version, last_seq
 ), entered AS (
     INSERT INTO progress_entries
@@ -117,7 +119,7 @@ class ChangeRepository:
 
 def _stored(value: Any) -> Any:
     match value:
-        case Applicant():
+        case Applicant() | Agent():
             return document(value)
         case tuple():
             return [document(part) for part in value]

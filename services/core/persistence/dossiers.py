@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import EntryKind, ProgressEntry, Status
 from services.core.domain.errors import DomainError
-from services.core.domain.filing import DossierBody, FilingMode
+from services.core.domain.filing import Agent, DossierBody, FilingMode, Ground
 from services.core.domain.life import Life
 from services.core.persistence.papers import Document
 from services.core.persistence.shipments import Unreadable, load_bodies
@@ -23,7 +23,7 @@ _NAMED: Final = "WHERE (d.id = :id OR d.code = :code) AND starts_with(u.path, :w
 
 _READ: Final = text(f"""
 SELECT d.id, d.version, d.last_seq, d.filing_mode, d.supplement_requests, d.promised_at, d.apology,
-    d.created_at, v.state AS delivery_state, coalesce(v.desk_flagged_at <= now(), false) AS late_at_desk,
+    d.created_at, d.agent, d.acceptance_due_at, d.answered_at, v.state AS delivery_state, coalesce(v.desk_flagged_at <= now(), false) AS late_at_desk,
     coalesce(v.flagged_at <= now(), false) AS late_on_portal
 FROM dossiers d JOIN units u ON u.id = d.unit_id JOIN deliveries v ON v.dossier_id = d.id
 {_NAMED}
@@ -86,7 +86,10 @@ class OpenDossier:
 
 @dataclass(frozen=True, slots=True)
 class DossierDetails:
-    """A dossier as it stands: its body as the portal is told, what only the desk knows, both verdicts."""
+    """A dossier as it stands: its body as the portal is told, what only the desk knows, both verdicts.
+
+    `acceptance_due_at` is by when the desk must have answered an online filing, `answered_at` when it did.
+    """
 
     id: UUID
     edition: Edition
@@ -95,6 +98,9 @@ class DossierDetails:
     supplement_requests: int
     promised_at: datetime | None
     apology: Document | None
+    agent: Agent | None
+    acceptance_due_at: datetime | None
+    answered_at: datetime | None
     created_at: datetime
     delivery_state: DeliveryState
     late_at_desk: bool
@@ -189,8 +195,15 @@ def _details(row: Row[Any], body: DossierBody) -> DossierDetails:
         supplement_requests=row.supplement_requests,
         promised_at=row.promised_at,
         apology=row.apology,
+        agent=None if row.agent is None else _agent(row.agent),
+        acceptance_due_at=row.acceptance_due_at,
+        answered_at=row.answered_at,
         created_at=row.created_at,
         delivery_state=DeliveryState(row.delivery_state),
         late_at_desk=row.late_at_desk,
         late_on_portal=row.late_on_portal,
     )
+
+
+def _agent(stored: Document) -> Agent:
+    return Agent(**{**stored, "ground": Ground(stored["ground"])})

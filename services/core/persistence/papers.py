@@ -4,20 +4,20 @@ Empty fields are left out where the domain has an empty default for them. `shipm
 """
 
 from dataclasses import MISSING, fields
-from datetime import datetime
+from datetime import date
 from enum import Enum
 from typing import Any, Final
 
-from services.core.domain.filing import Applicant, Component, Fee, Result
+from services.core.domain.filing import Agent, Applicant, Component, Fee, Result
 
 Document = dict[str, Any]
 
-Part = Applicant | Component | Fee | Result
+Part = Applicant | Agent | Component | Fee | Result
 
 #: Names of the fields of each part, with whether an empty one may be left out.
 _FIELDS: Final = {
     kind: tuple((field.name, field.default is not MISSING) for field in fields(kind))
-    for kind in (Applicant, Component, Fee, Result)
+    for kind in (Applicant, Agent, Component, Fee, Result)
 }
 
 
@@ -34,6 +34,6 @@ def document(part: Part) -> Document:
 def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # an instant is one, too
         return value.isoformat()
     return value

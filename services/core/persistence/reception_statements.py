@@ -11,9 +11,11 @@ from typing import Final
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.core.persistence.citizen_marks import ASKED_AGAIN, LEARNED
 from services.core.persistence.delivery_marks import QUEUED
 
-# Rows that others want, too, are locked in one order everywhere: numbers, codes, totals, each sorted.
+# Rows that others want, too, are locked in one order everywhere: numbers, codes, citizens, totals, and last
+# the counts of dossiers, which triggers keep; each sorted.
 RECEIVE: Final = text(f"""
 WITH request AS MATERIALIZED (
     SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', CAST(:client_id AS uuid),
@@ -30,7 +32,9 @@ WITH request AS MATERIALIZED (
         submitted_at timestamptz, received_at timestamptz, promised_at timestamptz, due_at timestamptz,
         ended_at timestamptz, returned_at timestamptz, summary text, note text, applicant jsonb,
         components jsonb, fees jsonb, results jsonb, entries jsonb, flagged_at timestamptz,
-        desk_flagged_at timestamptz, desk_ended_at timestamptz, ended_seq int)
+        desk_flagged_at timestamptz, desk_ended_at timestamptz, ended_seq int, agent jsonb,
+        acceptance_due_at timestamptz, answered_at timestamptz, identity_number text, name_key text,
+        facts jsonb, prefilled jsonb)
     WHERE request.free AND NOT EXISTS (SELECT FROM seen)
 ), allotted AS (
     INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
@@ -46,16 +50,18 @@ WITH request AS MATERIALIZED (
     SELECT f.*, coalesce(f.code, concat_ws('-', f.unit_code, to_char(f.day, 'YYMMDD'),
         lpad(own.number::text, greatest(4, length(own.number::text)), '0'))) AS full_code
     FROM filed f LEFT JOIN own USING (id)
-), stored AS (
+), asked AS MATERIALIZED ({ASKED_AGAIN}), stored AS (
     INSERT INTO dossiers (id, code, origin, unit_id, procedure_code, status, version, last_seq,
         last_occurred_at, supplement_requests, channel, filing_mode, result_delivery, submitted_at,
         received_at, promised_at, due_at, ended_at, returned_at, summary, note, applicant, components, fees,
-        results, client_id)
+        results, client_id, agent, acceptance_due_at, answered_at, known_values, values_asked_again,
+        known_papers, papers_asked_again)
     SELECT id, full_code, origin, unit_id, procedure_code, status, version, last_seq,
         last_occurred_at, supplement_requests, channel, filing_mode, result_delivery, submitted_at,
         received_at, promised_at, due_at, ended_at, returned_at, summary, note, applicant, components, fees,
-        results, :client_id
-    FROM numbered ORDER BY full_code
+        results, :client_id, agent, acceptance_due_at, answered_at, coalesce(known_values, 0),
+        coalesce(values_asked_again, 0), coalesce(known_papers, 0), coalesce(papers_asked_again, 0)
+    FROM numbered LEFT JOIN asked USING (id) ORDER BY full_code
     ON CONFLICT (code) DO NOTHING
     RETURNING id
 ), history AS (
@@ -64,7 +70,7 @@ WITH request AS MATERIALIZED (
     FROM numbered f JOIN stored USING (id), jsonb_to_recordset(f.entries) AS e(
         seq int, status smallint, occurred_at timestamptz, officer text, department text, text text,
         facts jsonb)
-), queued AS ({QUEUED}), counted AS (
+), learned AS ({LEARNED}), queued AS ({QUEUED}), counted AS (
     INSERT INTO tallies AS t (name, label, unit_id, value)
     SELECT total.name, '', f.unit_id, count(*)
     FROM numbered f JOIN stored USING (id),

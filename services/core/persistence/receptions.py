@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.catalogue import Unit, UnknownProcedure
+from services.core.domain.citizen import facts_of_applicant
 from services.core.domain.code import CodeParts, DossierCode
 from services.core.domain.errors import DomainError
 from services.core.domain.reception import Reception, Recorded
 from services.core.domain.request import RequestInProgress, RequestKey
+from services.core.persistence.citizens import facts_document
 from services.core.persistence.faults import constraint_of
 from services.core.persistence.idempotency import FirstAnswer
 from services.core.persistence.papers import Document, document
@@ -120,7 +122,7 @@ def _refusal(exc: IntegrityError) -> DomainError | None:
 
 def _filing(item: Accepted, today: date) -> Document:
     reception, filing, life = item.reception, item.reception.filing, item.reception.life
-    return {
+    return _knowledge(reception) | {
         "line": item.line,
         "code": reception.code,
         "unit_id": item.unit.id,
@@ -153,6 +155,22 @@ def _filing(item: Accepted, today: date) -> Document:
         "desk_flagged_at": _text(reception.view.flagged_at),
         "desk_ended_at": _text(reception.view.ended_at),
         "ended_seq": reception.ended_seq,
+        "agent": None if filing.agent is None else document(filing.agent),
+        "acceptance_due_at": _text(reception.acceptance_due_at),
+        "answered_at": _text(reception.answered_at),
+    }
+
+
+def _knowledge(reception: Reception) -> Document:
+    """Give what a filing says of its owner, and what of that the desk did not have to ask."""
+    facts = facts_of_applicant(reception.filing.applicant, as_of=reception.submitted_at)
+    if facts is None:
+        return {}
+    return {
+        "identity_number": facts.identity_number,
+        "name_key": facts.name_key,
+        "facts": facts_document(facts),
+        "prefilled": [field.value for field in reception.filing.prefilled],
     }
 
 

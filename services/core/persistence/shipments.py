@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -117,7 +117,7 @@ def _body(row: Row[Any]) -> DossierBody:
         returned_at=row.returned_at,
         components=tuple(_component(item) for item in row.components),
         fees=tuple(_fee(item) for item in row.fees),
-        results=tuple(Result(**item) for item in row.results),
+        results=tuple(_result(item) for item in row.results),
         note=row.note,
     )
 
@@ -128,7 +128,17 @@ def applicant_from(stored: Mapping[str, Any]) -> Applicant:
 
 
 def _component(stored: Mapping[str, Any]) -> Component:
-    return Component(**{**stored, "reuse": Reuse(stored.get("reuse", Reuse.NONE))})
+    reuse = Reuse(stored.get("reuse", Reuse.NONE))
+    return Component(**{**stored, "reuse": reuse, "valid_until": _day(stored)})
+
+
+def _result(stored: Mapping[str, Any]) -> Result:
+    return Result(**{**stored, "valid_until": _day(stored)})
+
+
+def _day(stored: Mapping[str, Any]) -> date | None:
+    text: str | None = stored.get("valid_until")
+    return None if text is None else date.fromisoformat(text)
 
 
 def _fee(stored: Mapping[str, Any]) -> Fee:

@@ -11,6 +11,7 @@ PERSONAL_FIELDS: Final = (
     "phone",
     "email",
     "address",
+    "birth",
 )
 
 

@@ -2,6 +2,8 @@
 
 from services.core.persistence.models.access import DeskClient, IdempotencyKey
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
+from services.core.persistence.models.citizen import Citizen
+from services.core.persistence.models.counts import DossierDay, DossierTotal
 from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
@@ -13,20 +15,34 @@ from services.core.persistence.models.dossier import Dossier, DossierNumber, Pro
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.meta import Base
 from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
+from services.core.persistence.models.payment import (
+    Payment,
+    PaymentDifference,
+    Payout,
+    PayoutDay,
+    UnitAccount,
+)
 from services.core.persistence.models.reconciliation import ReconciliationFinding, ReconciliationRun
 
 __all__ = [
     "Base",
+    "Citizen",
     "DecreedDay",
     "Delivery",
     "DeliveryAttempt",
     "DeskClient",
     "Dossier",
+    "DossierDay",
     "DossierNumber",
+    "DossierTotal",
     "IdempotencyKey",
     "Intervention",
     "InterventionDossier",
     "OutageDossier",
+    "Payment",
+    "PaymentDifference",
+    "Payout",
+    "PayoutDay",
     "PortalGate",
     "PortalOperation",
     "PortalOutage",
@@ -38,4 +54,5 @@ __all__ = [
     "ReconciliationRun",
     "Tally",
     "Unit",
+    "UnitAccount",
 ]

@@ -15,6 +15,8 @@ class Dossier(Base):
 
     `version` counts what the portal's body is made of, `last_seq` the history; together they are the ETag.
     `promised_at` is the due time first told to the citizen, `due_at` the one that counts now.
+    `acceptance_due_at` is when the desk must have answered an online filing, `answered_at` when it did.
+    The counts at the end say what was known of the owner at the filing, and asked for nevertheless.
     """
 
     __tablename__ = "dossiers"
@@ -26,6 +28,12 @@ class Dossier(Base):
         Index("ix_dossiers_unit_id_id", "unit_id", "id"),
         Index("ix_dossiers_procedure_code_id", "procedure_code", "id"),
         Index("ix_dossiers_reception", text("coalesce(received_at, submitted_at)")),
+        Index("ix_dossiers_owner", text("(applicant ->> 'identity_number')"), "id"),
+        Index(
+            "ix_dossiers_to_accept",
+            "acceptance_due_at",
+            postgresql_where=text("status = 1 AND acceptance_due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
@@ -56,6 +64,13 @@ class Dossier(Base):
     results: Mapped[list[dict[str, Any]]]
     client_id: Mapped[UUID | None] = mapped_column(ForeignKey("desk_clients.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    agent: Mapped[dict[str, Any] | None]
+    acceptance_due_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    known_values: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    values_asked_again: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    known_papers: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    papers_asked_again: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
 
 
 class ProgressEntry(Base):
@@ -65,7 +80,7 @@ class ProgressEntry(Base):
     __table_args__ = (
         CheckConstraint("seq > 0", name="seq"),
         CheckConstraint("status BETWEEN 1 AND 10", name="status"),
-        CheckConstraint("kind IN ('progress', 'apology', 'extension', 'correction')", name="kind"),
+        CheckConstraint("kind IN ('progress', 'apology', 'extension', 'correction', 'payment')", name="kind"),
     )
 
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)

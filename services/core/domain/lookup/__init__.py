@@ -1,0 +1,60 @@
+"""Look-ups in the national population database: what is asked, what can come back, and what follows from it."""
+
+from services.core.domain.lookup.answer import (
+    Address,
+    Match,
+    Mismatch,
+    NotFound,
+    Outcome,
+    Refusal,
+    Refused,
+    Result,
+    Unavailable,
+    Unknown,
+    result_of,
+)
+from services.core.domain.lookup.decision import Again, LookUpPolicy, Settled, next_step, was_missed
+from services.core.domain.lookup.identity import Birth, InvalidBirth, folded, same_name
+from services.core.domain.lookup.question import (
+    LEGAL_BASIS,
+    Asker,
+    LookUpState,
+    Purpose,
+    Question,
+    Subject,
+    may_reuse,
+    needs_look_up,
+    subject_of,
+)
+
+__all__ = [
+    "LEGAL_BASIS",
+    "Address",
+    "Again",
+    "Asker",
+    "Birth",
+    "InvalidBirth",
+    "LookUpPolicy",
+    "LookUpState",
+    "Match",
+    "Mismatch",
+    "NotFound",
+    "Outcome",
+    "Purpose",
+    "Question",
+    "Refusal",
+    "Refused",
+    "Result",
+    "Settled",
+    "Subject",
+    "Unavailable",
+    "Unknown",
+    "folded",
+    "may_reuse",
+    "needs_look_up",
+    "next_step",
+    "result_of",
+    "same_name",
+    "subject_of",
+    "was_missed",
+]

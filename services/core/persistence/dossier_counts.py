@@ -1,0 +1,69 @@
+"""Counts of dossiers by period and group, from a row per day, unit and procedure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.core.domain.figures import COUNT_NAMES, DossierCounts, Group, Grouping, Period
+
+#: Dossiers under procedures that are known to end without a paper have no result to digitise.
+_OF_PAPERS: Final = {"finished", "digitised_results"}
+
+
+def _sum(name: str) -> str:
+    only = " FILTER (WHERE p.yields_paper IS NOT FALSE)" if name in _OF_PAPERS else ""
+    return f"coalesce(sum(n.{name}){only}, 0)::bigint AS {name}"
+
+
+_SUMS: Final = ", ".join(_sum(name) for name in COUNT_NAMES)
+
+_KEYS: Final = {
+    Grouping.TOTAL: "''",
+    Grouping.UNIT: "u.code",
+    Grouping.PROCEDURE: "p.code",
+    Grouping.LEVEL: "u.level",
+    Grouping.SERVICE_LEVEL: "p.service_level",
+}
+_NAMES: Final = {Grouping.UNIT: "u.name", Grouping.PROCEDURE: "p.name"}
+
+
+def _sums_by(grouping: Grouping) -> TextClause:
+    return text(f"""
+        SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
+            {_SUMS}
+        FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
+        WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
+        GROUP BY 1, 2 ORDER BY 1
+    """)  # noqa: S608 - joins constants of this file
+
+
+_STATEMENTS: Final = {grouping: _sums_by(grouping) for grouping in Grouping}
+
+
+@dataclass(frozen=True, slots=True)
+class CountedGroup:
+    """The counts of one group; `finished` leaves out what is known to end without a paper."""
+
+    group: Group
+    counts: DossierCounts
+
+
+class DossierCountRepository:
+    """Reads the counts of the units under `within`; the database keeps them itself."""
+
+    def __init__(self, session: AsyncSession, *, within: str) -> None:
+        self._session = session
+        self._within = within
+
+    async def sums(self, period: Period, grouping: Grouping) -> list[CountedGroup]:
+        """Add the days of a period up, in the order of the groups' keys."""
+        rows = await self._session.execute(
+            _STATEMENTS[grouping], {"first": period.first, "last": period.last, "within": self._within}
+        )
+        return [CountedGroup(Group(row.key, row.name), _counts(row)) for row in rows]
+
+
+def _counts(row: Row[tuple[object, ...]]) -> DossierCounts:
+    return DossierCounts(**{name: getattr(row, name) for name in COUNT_NAMES})

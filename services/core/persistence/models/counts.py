@@ -1,0 +1,32 @@
+"""Counts of dossiers, which the database keeps itself whenever a dossier is written (migration 0009)."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Column, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.core.domain.figures import COUNT_NAMES
+from services.core.persistence.models.meta import Base
+
+
+class DossierDay(Base):
+    """Counts by the Vietnamese day of filing; `domain.figures.DossierCounts` names them."""
+
+    __tablename__ = "dossier_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    procedure_code: Mapped[str] = mapped_column(primary_key=True)
+
+
+class DossierTotal(Base):
+    """The same counts over all days, so that a scrape reads a row per unit."""
+
+    __tablename__ = "dossier_totals"
+
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+for _table in (DossierDay.__table__, DossierTotal.__table__):
+    for _name in COUNT_NAMES:
+        _table.append_column(Column(_name, BigInteger, server_default=text("0"), nullable=False))  # type: ignore[attr-defined]
