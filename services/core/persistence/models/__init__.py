@@ -12,6 +12,18 @@ from services.core.persistence.models.delivery import (
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.meta import Base
+from services.core.persistence.models.onboarding import (
+    OnboardingAttempt,
+    OnboardingEvent,
+    OnboardingStanding,
+    OnboardingStep,
+    OnboardingSubject,
+    OnboardingTally,
+    OnboardingTarget,
+    OnboardingTotal,
+    PopulationCount,
+    ReportedCount,
+)
 from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
 from services.core.persistence.models.reconciliation import ReconciliationFinding, ReconciliationRun
 
@@ -26,7 +38,16 @@ __all__ = [
     "IdempotencyKey",
     "Intervention",
     "InterventionDossier",
+    "OnboardingAttempt",
+    "OnboardingEvent",
+    "OnboardingStanding",
+    "OnboardingStep",
+    "OnboardingSubject",
+    "OnboardingTally",
+    "OnboardingTarget",
+    "OnboardingTotal",
     "OutageDossier",
+    "PopulationCount",
     "PortalGate",
     "PortalOperation",
     "PortalOutage",
@@ -36,6 +57,7 @@ __all__ = [
     "ProgressEntry",
     "ReconciliationFinding",
     "ReconciliationRun",
+    "ReportedCount",
     "Tally",
     "Unit",
 ]
