@@ -19,6 +19,8 @@ class Scope(StrEnum):
     READ = "dossiers:read"
     WRITE = "dossiers:write"
     OPERATE = "deliveries:operate"  #: send parked dossiers on, or give them up
+    ONBOARDING_READ = "onboarding:read"
+    ONBOARDING_WRITE = "onboarding:write"
 
 
 #: What software at the counter needs.

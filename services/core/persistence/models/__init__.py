@@ -14,6 +14,18 @@ from services.core.persistence.models.delivery import (
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.meta import Base
+from services.core.persistence.models.onboarding import (
+    OnboardingAttempt,
+    OnboardingEvent,
+    OnboardingStanding,
+    OnboardingStep,
+    OnboardingSubject,
+    OnboardingTally,
+    OnboardingTarget,
+    OnboardingTotal,
+    PopulationCount,
+    ReportedCount,
+)
 from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
 from services.core.persistence.models.payment import (
     Payment,
@@ -38,11 +50,20 @@ __all__ = [
     "IdempotencyKey",
     "Intervention",
     "InterventionDossier",
+    "OnboardingAttempt",
+    "OnboardingEvent",
+    "OnboardingStanding",
+    "OnboardingStep",
+    "OnboardingSubject",
+    "OnboardingTally",
+    "OnboardingTarget",
+    "OnboardingTotal",
     "OutageDossier",
     "Payment",
     "PaymentDifference",
     "Payout",
     "PayoutDay",
+    "PopulationCount",
     "PortalGate",
     "PortalOperation",
     "PortalOutage",
@@ -52,6 +73,7 @@ __all__ = [
     "ProgressEntry",
     "ReconciliationFinding",
     "ReconciliationRun",
+    "ReportedCount",
     "Tally",
     "Unit",
     "UnitAccount",
