@@ -6,7 +6,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _UNITS: Final = text("SELECT code, name FROM units WHERE starts_with(path, :within) ORDER BY code")
+_ROOTS: Final = text("SELECT code FROM units WHERE parent_id IS NULL ORDER BY code")
 _PROCEDURES: Final = text("SELECT code, name FROM procedures ORDER BY code")
+
+
+async def codes_of_roots(session: AsyncSession) -> list[str]:
+    """Give the units that are under no other: as a rule one, the province."""
+    return list(await session.scalars(_ROOTS))
 
 
 async def names_of_units(session: AsyncSession, *, within: str) -> list[tuple[str, str]]:

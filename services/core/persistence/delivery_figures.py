@@ -46,7 +46,8 @@ def _statement(grouping: Grouping) -> TextClause:
                 v.reported_at >= v.flagged_at AS reported_after_flag,
                 timeline.until[width_bucket(v.reported_at, timeline.since)] >= v.flagged_at
                     AS portal_was_down
-            FROM timeline, dossiers d JOIN deliveries v ON v.dossier_id = d.id JOIN units u ON u.id = d.unit_id
+            FROM timeline, dossiers d
+                JOIN deliveries v ON v.dossier_id = d.id JOIN units u ON u.id = d.unit_id
             WHERE coalesce(d.received_at, d.submitted_at) >= :first
                 AND coalesce(d.received_at, d.submitted_at) < :end AND starts_with(u.path, :within)
         )

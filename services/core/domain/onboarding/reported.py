@@ -15,6 +15,9 @@ class ReportedFigure(StrEnum):
     IDENTITY_ACCOUNTS = "identity_accounts"  #: activated
     ID_CARDS = "id_cards"  #: issued, of those eligible
     SIGNATURES_GIVEN = "signatures_given"  #: to citizens and businesses
+    ESSENTIAL_SERVICES = "essential_services"  #: in operation, of those on the government's list
+    PROCEDURES_CUT = "procedures_cut"  #: no longer ask for residence papers
+    PROCEDURES_CHANGED = "procedures_changed"  #: changed because they asked for residence papers
 
 
 @dataclass(frozen=True, slots=True)
