@@ -53,6 +53,8 @@ _api_key = ApiKey()
 
 Reader = Annotated[Visit, Security(_api_key, scopes=[Scope.READ.value])]
 Operator = Annotated[Visit, Security(_api_key, scopes=[Scope.OPERATE.value])]
+CitizenReader = Annotated[Visit, Security(_api_key, scopes=[Scope.CITIZENS.value])]
+Cashier = Annotated[Visit, Security(_api_key, scopes=[Scope.PAYMENTS.value])]
 Writer = Annotated[Visit, Security(_api_key, scopes=[Scope.WRITE.value])]
 OnboardingReader = Annotated[Visit, Security(_api_key, scopes=[Scope.ONBOARDING_READ.value])]
 OnboardingWriter = Annotated[Visit, Security(_api_key, scopes=[Scope.ONBOARDING_WRITE.value])]

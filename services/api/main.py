@@ -13,6 +13,7 @@ from services.api.middleware import Envelope
 from services.api.routers import (
     batch,
     changes,
+    citizens,
     evidence,
     figures,
     filing,
@@ -20,8 +21,10 @@ from services.api.routers import (
     onboarding,
     onboarding_figures,
     parked,
+    payments,
     population,
     reading,
+    reports,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
 from services.core.config import (
@@ -78,6 +81,9 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         onboarding,
         onboarding_figures,
         population,
+        citizens,
+        payments,
+        reports,
         health,
     ):
         app.include_router(module.router)

@@ -50,6 +50,7 @@ async def test_a_dossier_is_shown_as_it_was_filed(api: DeskApi) -> None:
                 "digitised": True,
                 "reuse": "result",
                 "from_national_store": True,
+                "valid_until": "2030-12-31",
             }
         ],
         fees=[
@@ -63,7 +64,7 @@ async def test_a_dossier_is_shown_as_it_was_filed(api: DeskApi) -> None:
                 "paid_at": "2026-03-09T21:01:00+07:00",
             }
         ],
-        results=[{"name": "Giấy phép", "code": "KQ.1", "link": "https://luutru.vn/2"}],
+        results=[{"name": "Giấy phép", "code": "KQ.1", "link": "https://luutru.vn/2", "valid_until": None}],
     )
     dossier = (await api.ward.create(filing)).json()
 

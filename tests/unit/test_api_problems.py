@@ -31,6 +31,7 @@ FACTS = {
     "needed": "dossiers:read", "expected": "application/json", "most": 1000, "unit": "H44", "successor": None,
     "valid_to": "2025-06-30", "valid_from": "2025-07-01", "missing": "H45", "line": 2, "column": "code",
     "day": "2026-01-02", "name": "phan-mem",
+    "groupings": ["unit"],
 }  # fmt: skip
 
 

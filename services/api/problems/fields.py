@@ -44,6 +44,9 @@ _NO_TIME: Final = FieldText(
         "Must be an RFC 3339 time with offset, such as 2026-02-19T10:00:00+07:00.",
     ),
 )
+_NO_DAY: Final = FieldText(
+    "not-a-day", Said("Phải là ngày dạng 2026-02-19.", "Must be a day such as 2026-02-19.")
+)
 _CHARACTERS: Final = FieldText(
     "characters-not-allowed",
     Said("Có ký tự không dùng được.", "It has characters that cannot be used."),
@@ -76,6 +79,7 @@ _BY_TYPE: Final[Mapping[str, FieldText]] = {
     "greater_than_equal": _TOO_SMALL,
     "less_than_equal": _TOO_LARGE,
     "not-a-time": _NO_TIME,
+    "not-a-day": _NO_DAY,
     "timezone_aware": _NO_TIME,
     "characters-not-allowed": _CHARACTERS,
 }

@@ -78,7 +78,9 @@ class FilingIn(Body):
     received_at: Instant | None = None
     due_at: Instant | None = None
     agent: AgentIn | None = None
-    prefilled: Annotated[list[CitizenField], Field(max_length=len(CitizenField))] = Field(default_factory=list)
+    prefilled: Annotated[list[CitizenField], Field(max_length=len(CitizenField))] = Field(
+        default_factory=list
+    )
     history: Annotated[list[StepIn], Field(min_length=1, max_length=500)] | None = None
 
     def to_domain(self) -> Filing:

@@ -10,6 +10,7 @@ from services.api.schemas.instant import Instant
 from services.api.schemas.words import StatusNumber
 from services.core.application.apologise import HandedOver
 from services.core.domain.dossier import EntryKind
+from services.core.domain.filing import PaymentMethod
 from services.core.persistence.history import HistoryLine
 
 
@@ -22,6 +23,8 @@ class FactsOut(Answer):
     new_date: Instant | MISSING = MISSING
     handed_over: HandedOver | MISSING = MISSING
     changed: list[str] | MISSING = MISSING
+    amount_vnd: int | MISSING = MISSING
+    method: PaymentMethod | MISSING = MISSING
 
 
 class EntryOut(Answer):

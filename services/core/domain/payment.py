@@ -14,11 +14,20 @@ from services.core.domain.filing import Fee, PaymentMethod
 _NOT_IN_PURPOSE: Final = re.compile(r"[^A-Z0-9]+")
 PURPOSE_LENGTH: Final = 25
 
+_BANK_BIN: Final = re.compile(r"[0-9]{6}")
+_ACCOUNT_NUMBER: Final = re.compile(r"[A-Z0-9]{4,19}")
+
 
 class NothingToPay(DomainError):
     """No fee of the dossier is open."""
 
     code = "nothing-to-pay"
+
+
+class InvalidAccount(DomainError):
+    """A payment code could not name the account: `fault` is `bank_bin` or `number`."""
+
+    code = "invalid-account"
 
 
 class AccountMissing(DomainError):
@@ -60,6 +69,13 @@ class BankAccount:
     bank_bin: str
     number: str
     holder: str
+
+    def check(self) -> None:
+        """Raise `InvalidAccount` unless a VietQR code can carry bank and number."""
+        if not _BANK_BIN.fullmatch(self.bank_bin):
+            raise InvalidAccount(fault="bank_bin")
+        if not _ACCOUNT_NUMBER.fullmatch(self.number):
+            raise InvalidAccount(fault="number")
 
 
 @dataclass(frozen=True, slots=True)

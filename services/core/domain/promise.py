@@ -63,7 +63,7 @@ class Terms:
         return wanted or legal
 
     def acceptance(self, submitted_at: datetime) -> datetime:
-        """Give the time by which an online filing must have been accepted, refused or asked to be completed."""
+        """Give the time by which the desk must have answered an online filing."""
         return acceptance_due(submitted_at, self.calendar, self.hours)
 
     def after_pause(self, due_at: datetime, asked_at: datetime, answered_at: datetime) -> datetime:

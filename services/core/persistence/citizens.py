@@ -50,7 +50,8 @@ WITH usual AS MATERIALIZED (
     SELECT * FROM dossiers WHERE applicant ->> 'identity_number' = :identity_number
     ORDER BY id DESC LIMIT {_LATEST}
 )
-SELECT k.paper, k.is_result, o.code AS dossier_code, u.code AS unit_code, o.applicant ->> 'name' AS owner_name,
+SELECT k.paper, k.is_result, o.code AS dossier_code, u.code AS unit_code,
+    o.applicant ->> 'name' AS owner_name,
     coalesce(CASE WHEN k.is_result THEN o.ended_at END, o.received_at, o.submitted_at) AS digitised_at,
     k.paper ->> 'code' IN (SELECT code FROM usual) AS usual
 FROM own o JOIN units u ON u.id = o.unit_id, LATERAL (
@@ -102,9 +103,7 @@ class CitizenRepository:
         values = sorted(known, key=lambda value: order.index(value.field))
         return row.identity_number, tuple(values), row.contradictions
 
-    async def papers(
-        self, identity_number: str, *, name: str, procedure_code: str | None
-    ) -> list[KeptPaper]:
+    async def papers(self, identity_number: str, *, name: str, procedure_code: str | None) -> list[KeptPaper]:
         """Give the digitised papers of an owner, newest first: those that were filed under the same name."""
         rows = await self._session.execute(
             _PAPERS, {"identity_number": identity_number, "procedure_code": procedure_code}

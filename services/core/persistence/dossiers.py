@@ -23,7 +23,8 @@ _NAMED: Final = "WHERE (d.id = :id OR d.code = :code) AND starts_with(u.path, :w
 
 _READ: Final = text(f"""
 SELECT d.id, d.version, d.last_seq, d.filing_mode, d.supplement_requests, d.promised_at, d.apology,
-    d.created_at, d.agent, d.acceptance_due_at, d.answered_at, v.state AS delivery_state, coalesce(v.desk_flagged_at <= now(), false) AS late_at_desk,
+    d.created_at, d.agent, d.acceptance_due_at, d.answered_at, v.state AS delivery_state,
+    coalesce(v.desk_flagged_at <= now(), false) AS late_at_desk,
     coalesce(v.flagged_at <= now(), false) AS late_on_portal
 FROM dossiers d JOIN units u ON u.id = d.unit_id JOIN deliveries v ON v.dossier_id = d.id
 {_NAMED}
@@ -42,6 +43,13 @@ SELECT d.id, d.code, d.procedure_code, u.code AS unit_code, d.status, d.version,
     (SELECT jsonb_agg(jsonb_build_array(e.seq, e.kind, e.status, e.occurred_at) ORDER BY e.seq)
      FROM progress_entries e WHERE e.dossier_id = d.id) AS history
 FROM dossiers d JOIN units u ON u.id = d.unit_id
+{_NAMED}
+FOR NO KEY UPDATE OF d
+""")  # noqa: S608 - as above
+
+
+_LOCK: Final = text(f"""
+SELECT d.version, d.last_seq FROM dossiers d JOIN units u ON u.id = d.unit_id
 {_NAMED}
 FOR NO KEY UPDATE OF d
 """)  # noqa: S608 - as above
@@ -137,6 +145,11 @@ class DossierRepository:
         if edition != expected or len(row.history) != row.last_seq:
             raise DossierChanged(present=str(edition))
         return _opened(row, edition)
+
+    async def open_as_it_is(self, dossier_id: UUID) -> OpenDossier:
+        """Lock a dossier for what happens to it whatever its state is; raises `DossierNotFound`."""
+        row = await self._one(_LOCK, dossier_id)
+        return await self.open(dossier_id, Edition(row.version, row.last_seq))
 
     async def _one(self, statement: Any, reference: Reference) -> Row[Any]:
         by_id = isinstance(reference, UUID)

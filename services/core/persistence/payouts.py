@@ -92,7 +92,7 @@ class PayoutRepository:
     ) -> list[PayoutSums]:
         """Add up the days of a period; raises `GroupingNotKept`: payouts are under no procedure."""
         if grouping not in _STATEMENTS:
-            raise GroupingNotKept(pointer="/by", allowed_groupings=list(_STATEMENTS))
+            raise GroupingNotKept(pointer="/by", groupings=[kept.value for kept in _STATEMENTS])
         rows = await self._session.execute(
             _STATEMENTS[grouping],
             {
