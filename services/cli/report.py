@@ -12,7 +12,7 @@ from rich.table import Table
 
 from services.api.figure_files import csv_of, write_xlsx
 from services.api.figure_table import SECTIONS, both, group_name
-from services.api.schemas.figures import FigureOut
+from services.api.schemas.figures import PublishedFigureOut
 from services.cli.transaction import with_sessions
 from services.core.application.figure_sources import FigureScope
 from services.core.application.find_subtree import find_subtree
@@ -87,7 +87,7 @@ def _document(lines: list[FigureLine], first: date, last: date, unit: str | None
         "unit": unit,
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "figures": [FigureOut.of(line).model_dump(mode="json", by_alias=True) for line in lines],
+        "figures": [PublishedFigureOut.of(line).model_dump(mode="json", by_alias=True) for line in lines],
     }
 
 

@@ -11,7 +11,13 @@ from services.api.access import Reader, Visit
 from services.api.dependencies import Transaction
 from services.api.documentation import refusals
 from services.api.figure_files import csv_of, xlsx_of
-from services.api.schemas.figures import MEDIA_TYPES, FigureFormat, FigureOut, FigureQuery, FiguresOut
+from services.api.schemas.figures import (
+    MEDIA_TYPES,
+    FigureFormat,
+    FigureQuery,
+    FiguresOut,
+    PublishedFigureOut,
+)
 from services.core.application.figure_sources import FigureScope
 from services.core.application.report_figures import report_figures
 from services.core.domain.deadline import VIETNAM
@@ -54,7 +60,7 @@ async def show_figures(
         shown = FiguresOut(
             unit=query.unit,
             **{"from": period.first, "to": period.last},
-            figures=[FigureOut.of(line) for line in lines],
+            figures=[PublishedFigureOut.of(line) for line in lines],
         )
         return Response(shown.model_dump_json(by_alias=True), media_type=MEDIA_TYPES[form])
     name = _FILE.format(first=period.first, last=period.last, suffix=form.value)

@@ -1,14 +1,15 @@
 """The report of figures, as it is asked for and answered."""
 
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
 from services.api.schemas.answer import Answer
+from services.api.schemas.instant import Day
 from services.api.schemas.parts import Body
+from services.api.schemas.reports import Share
 from services.core.domain.figures import Grouping
 from services.core.domain.reporting import Counted, FigureLine, Section
 from services.core.domain.wording import Bilingual
@@ -39,18 +40,10 @@ class FigureQuery(Body):
     unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = (
         None
     )
-    first: Annotated[date | None, Field(alias="from")] = None
-    last: Annotated[date | None, Field(alias="to")] = None
+    first: Annotated[Day | None, Field(alias="from")] = None
+    last: Annotated[Day | None, Field(alias="to")] = None
     by: FigureGrouping = FigureGrouping.TOTAL
     format: FigureFormat | None = None
-
-
-#: Per cent with two decimals, as a string: a float would not keep the last one.
-Percent = Annotated[
-    Decimal,
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]+\.[0-9]{2}$", "examples": ["34.69"]}),
-]
 
 
 class WordsOut(Answer):
@@ -72,7 +65,7 @@ class GroupOut(Answer):
     name: str
 
 
-class FigureOut(Answer):
+class PublishedFigureOut(Answer):
     """A figure. `group` is missing where all units are counted together.
 
     `denominator` is missing for a plain count, `share` and `target` are in per cent. A figure without `from`
@@ -85,8 +78,8 @@ class FigureOut(Answer):
     group: GroupOut | None
     numerator: int
     denominator: int | None
-    share: Percent | None
-    target: Percent | None
+    share: Share | None
+    target: Share | None
     met: bool | None
     counted: Counted
     first: Annotated[date | None, Field(alias="from")]
@@ -121,7 +114,7 @@ class FiguresOut(Answer):
     unit: str | None
     first: Annotated[date, Field(alias="from")]
     last: Annotated[date, Field(alias="to")]
-    figures: list[FigureOut]
+    figures: list[PublishedFigureOut]
 
 
 MEDIA_TYPES: Final = {
