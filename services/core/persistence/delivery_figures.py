@@ -91,7 +91,7 @@ async def count_deliveries(
         "end": _midnight(period.last + timedelta(days=1)),
         "within": within,
     }
-    counts: dict[str, DeliveryCounts] = {}
+    counts = {"": DeliveryCounts(Group())} if by is Grouping.TOTAL else {}
     for row in await session.execute(_STATEMENTS[by], values):
         counted = counts.setdefault(row.key, DeliveryCounts(Group(row.key, row.name)))
         counted.received += row.number
