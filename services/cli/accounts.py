@@ -17,7 +17,9 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / print JSON")]
-Unit = Annotated[str, typer.Argument(help="Mã đơn vị; cấp dưới chưa có thì dùng chung / its subtree uses it, too")]
+Unit = Annotated[
+    str, typer.Argument(help="Mã đơn vị; cấp dưới chưa có thì dùng chung / its subtree uses it, too")
+]
 BankBin = Annotated[str, typer.Option(help="Mã BIN của ngân hàng, 6 chữ số / the bank's BIN")]
 Number = Annotated[str, typer.Option(help="Số tài khoản / number of the account")]
 Holder = Annotated[str, typer.Option(help="Tên chủ tài khoản / holder of the account")]

@@ -1,13 +1,13 @@
 """From a row of a register to a filing, by the same checks as of the API."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from services.api.problems import Language, Said, field_errors, problem_document
+from services.api.problems import Said
 from services.api.schemas.filing import FilingIn
 from services.cli.imports.dossier_history import (
     STEP_NOT_DATED,
@@ -26,7 +26,7 @@ from services.cli.imports.dossier_words import (
     STEP_TEXTS,
 )
 from services.cli.imports.naming import Naming
-from services.cli.imports.row_report import Remark
+from services.cli.imports.remarks import Remarks
 from services.cli.tables.cells import identity_of, sum_of
 from services.cli.tables.fault import CellUnusable, Fault, Weight
 from services.cli.tables.folding import fold
@@ -72,7 +72,7 @@ _COLUMNS: Final = {
 }
 
 #: Columns that may stand in for one that the table does not have.
-_ALTERNATIVES: Final = {
+_STANDS_IN: Final = {
     "code": ("number",),
     "procedure_code": ("procedure_name",),
     "unit_code": ("unit_name",),
@@ -96,15 +96,13 @@ class Reading:
     returned_is_finished: bool
 
 
-@dataclass(slots=True)
 class DossierRow:
     """A row while it is read: the filing if it can be one, and what there is to say."""
 
-    table: Table
-    row: TableRow
-    remarks: list[Remark] = field(default_factory=list)
-    filing: Filing | None = None
-    _step_columns: list[str] = field(default_factory=list)
+    def __init__(self, table: Table, row: TableRow) -> None:
+        self.row = row
+        self.remarks = Remarks(table, row.number, places=_COLUMNS, stands_in=_STANDS_IN)
+        self.filing: Filing | None = None
 
     def read(self, reading: Reading) -> "DossierRow":
         """Read the cells; what cannot be used becomes a remark."""
@@ -112,27 +110,12 @@ class DossierRow:
             document = self._document(reading)
             self.filing = FilingIn.model_validate(document).to_domain()
         except CellUnusable as unusable:
-            self._remark(Weight.REFUSED, unusable.column or "", unusable.fault)
+            self.remarks.unusable(unusable)
         except ValidationError as exc:
-            self._remark_fields(exc)
+            self.remarks.invalid(exc)
         except DomainError as refusal:
-            self.refuse(refusal)
+            self.remarks.refusal(refusal)
         return self
-
-    def refuse(self, refusal: DomainError) -> None:
-        """Note a refusal of the rules; it takes the filing back."""
-        self.filing = None
-        texts = [
-            problem_document(refusal.code, language, facts=refusal.facts)["detail"]
-            for language in (Language.VIETNAMESE, Language.ENGLISH)
-        ]
-        column = self._column_of(refusal.pointer or "")
-        self.remarks.append(Remark(self.row.number, column, Weight.REFUSED, refusal.code, Said(*texts)))
-
-    def differs(self, pointers: tuple[str, ...], fault: Fault) -> None:
-        """Note columns that say something else than what is stored."""
-        for column in dict.fromkeys(self._column_of(pointer) for pointer in pointers):
-            self.remarks.append(Remark(self.row.number, column, Weight.CHANGED, fault.code, fault.said))
 
     def _document(self, reading: Reading) -> dict[str, Any]:
         row = self.row
@@ -142,8 +125,9 @@ class DossierRow:
             row, registered=channel == "online", returned_is_finished=reading.returned_is_finished
         )
         if is_undated(status_of(row), steps):
-            self._remark(Weight.WARNING, "status", STEP_NOT_DATED)
-        self._step_columns = [step.column for step in steps]
+            self.remarks.add(Weight.WARNING, "status", STEP_NOT_DATED)
+        for number, step in enumerate(steps):
+            self.remarks.place(f"/history/{number}", step.column)
         first = submitted or steps[0].moment
         submitted_at, *times = instants([first, *(step.moment for step in steps)])
         return {
@@ -203,7 +187,7 @@ class DossierRow:
         }
 
     def _identity(self, cell: Any) -> str:
-        return identity_of(cell, lambda fault: self._remark(Weight.WARNING, "identity_number", fault))
+        return identity_of(cell, lambda fault: self.remarks.add(Weight.WARNING, "identity_number", fault))
 
     def _fees(self) -> list[dict[str, Any]]:
         if self.row.cell("fee") is None:
@@ -233,30 +217,3 @@ class DossierRow:
         receiving, working = self.row.text("receiving_officer"), self.row.text("officer")
         is_first = status in (Status.REGISTERED, Status.RECEIVED)
         return (receiving or working) if is_first else (working or receiving)
-
-    def _remark_fields(self, exc: ValidationError) -> None:
-        errors = [{**error, "loc": ("body", *error["loc"])} for error in exc.errors(include_input=False)]
-        for error in field_errors(errors):
-            texts = [
-                problem_document("validation-failed", language, errors=[error])["errors"][0]["detail"]
-                for language in (Language.VIETNAMESE, Language.ENGLISH)
-            ]
-            column = self._column_of(error.get("pointer", ""))
-            self.remarks.append(Remark(self.row.number, column, Weight.REFUSED, error["code"], Said(*texts)))
-
-    def _remark(self, weight: Weight, column: str, fault: Fault) -> None:
-        self.remarks.append(Remark(self.row.number, self._heading(column), weight, fault.code, fault.said))
-
-    def _column_of(self, pointer: str) -> str:
-        """Lead from a field of the API's form to the heading of the column that it came from."""
-        parts = pointer.split("/")
-        if pointer.startswith("/history/") and int(parts[2]) < len(self._step_columns):
-            return self._heading(self._step_columns[int(parts[2])])
-        while pointer and pointer not in _COLUMNS:
-            pointer = pointer.rpartition("/")[0]
-        return self._heading(_COLUMNS.get(pointer, ""))
-
-    def _heading(self, column: str) -> str:
-        """Give the heading as the file has it; for a column that the file lacks, our name of it."""
-        candidates = (column, *_ALTERNATIVES.get(column, ()))
-        return next((written for name in candidates if (written := self.table.heading(name))), column)

@@ -1,17 +1,15 @@
-"""Dossiers of an older system from a table, in chunks: while one is stored the next is read."""
+"""Dossiers of an older system from a table."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from services.api.problems import Said
-from services.cli.imports.counting import Counting
+from services.cli.imports.chunks import go_through
 from services.cli.imports.dossier_columns import DOSSIER_COLUMNS, TELLING
 from services.cli.imports.dossier_rows import DossierRow, Reading
 from services.cli.imports.naming import Naming
-from services.cli.imports.options import ROWS_AT_ONCE
 from services.cli.imports.outcome import Outcome
 from services.cli.tables.fault import Fault
 from services.cli.tables.table import Table
@@ -29,8 +27,6 @@ DIFFERS: Final = Fault(
         "the dossier through the API.",
     ),
 )
-#: Rows read before the other side of the work gets its turn.
-_TURN: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +58,10 @@ async def import_table(path: Path, options: TableOptions, desk: Desk, sessions: 
         returned_is_finished=options.returned_is_finished,
     )
     outcome = Outcome(unread=table.headings.unread)
-    with Counting(table.last_row) as counting:
-        taking = _Taking(desk, sessions, options.dry_run, outcome, counting)
-        storing: asyncio.Task[None] | None = None
-        async for chunk in _chunks(table, reading):
-            if storing is not None:
-                await storing
-            storing = asyncio.create_task(taking.take(chunk))
-        if storing is not None:
-            await storing
+    taking = _Taking(desk, sessions, options.dry_run, outcome)
+    await go_through(table, read=lambda row: DossierRow(table, row).read(reading), store=taking.take)
     outcome.passed_over = table.passed_over
     return outcome
-
-
-async def _chunks(table: Table, reading: Reading) -> AsyncIterator[list[DossierRow]]:
-    chunk: list[DossierRow] = []
-    for row in table.rows():
-        chunk.append(DossierRow(table, row).read(reading))
-        if len(chunk) % _TURN == 0:
-            await asyncio.sleep(0)
-        if len(chunk) == ROWS_AT_ONCE:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +72,13 @@ class _Taking:
     sessions: Sessions
     dry_run: bool
     outcome: Outcome
-    counting: Counting
 
-    async def take(self, chunk: list[DossierRow]) -> None:
+    async def take(self, chunk: Sequence[DossierRow]) -> None:
         filings: dict[int, Filing] = {row.row.number: row.filing for row in chunk if row.filing is not None}
         async with self.sessions.begin() as session:
             imported = await import_dossiers(session, filings=filings, desk=self.desk, dry_run=self.dry_run)
         for row in chunk:
             _count(row, imported.get(row.row.number), self.outcome)
-        self.counting.advance_to(chunk[-1].row.number)
 
 
 def _count(row: DossierRow, imported: ImportedRow | None, outcome: Outcome) -> None:
@@ -112,13 +86,13 @@ def _count(row: DossierRow, imported: ImportedRow | None, outcome: Outcome) -> N
         case None:
             outcome.refused += 1
         case ImportedRow(refusal=refusal) if refusal is not None:
-            row.refuse(refusal)
+            row.remarks.refusal(refusal)
             outcome.refused += 1
         case ImportedRow(stored=True):
             outcome.stored += 1
         case ImportedRow(differs=()):
             outcome.unchanged += 1
         case ImportedRow(differs=pointers):
-            row.differs(pointers, DIFFERS)
+            row.remarks.differs(pointers, DIFFERS)
             outcome.changed += 1
-    outcome.remarks += row.remarks
+    outcome.remarks += row.remarks.list

@@ -1,26 +1,17 @@
 """`lienthong import dossiers`: a register as a spreadsheet or CSV, or lines of JSON."""
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from services.api.runtime import SystemClock
+from services.cli.imports.desk import on_behalf
 from services.cli.imports.dossier_table import TableOptions, import_table
-from services.cli.imports.lines import Tally, import_lines, tell_lines
+from services.cli.imports.lines import import_lines, tell_lines
 from services.cli.imports.options import AsJson, Client, DryRun, File, ReportFile, Sheet
-from services.cli.imports.outcome import Outcome, tell
-from services.cli.tables.fault import TableUnreadable
-from services.cli.transaction import with_sessions
-from services.core.application.catalogue import Catalogue
-from services.core.application.desk import Desk
-from services.core.config import VerdictSettings
+from services.cli.imports.outcome import tell
 from services.core.domain.filing import Channel, FilingMode
-from services.core.persistence.clients import ClientRepository
-from services.core.persistence.engine import Sessions
 
-_CATALOGUE_SECONDS: Final = 60.0
 _LINES: Final = frozenset({".ndjson", ".jsonl"})
 _CHANNELS: Final = [channel.name.lower() for channel in Channel]
 
@@ -69,7 +60,8 @@ def dossiers(
     if file.suffix.lower() in _LINES:
         if dry_run or report is not None:
             raise typer.BadParameter("--dry-run, --report: XLSX, CSV")
-        tell_lines(with_sessions(partial(_lines, file.read_bytes(), client)), file, as_json=as_json)
+        tally = on_behalf(client, file, partial(import_lines, file.read_bytes()))
+        tell_lines(tally, file, as_json=as_json)
         return
     options = TableOptions(
         sheet=sheet,
@@ -82,23 +74,5 @@ def dossiers(
         returned_is_finished=returned_is_finished,
         dry_run=dry_run,
     )
-    try:
-        outcome = with_sessions(partial(_table, file, options, client))
-    except TableUnreadable as exc:
-        typer.echo(f"{file}: {exc}", err=True)
-        raise typer.Exit(2) from exc
+    outcome = on_behalf(client, file, partial(import_table, file, options))
     tell(outcome, report=report, as_json=as_json, dry_run=dry_run)
-
-
-async def _lines(content: bytes, client: str, sessions: Sessions) -> Tally:
-    return await import_lines(content, await _desk(client, sessions), sessions)
-
-
-async def _table(file: Path, options: TableOptions, client: str, sessions: Sessions) -> Outcome:
-    return await import_table(file, options, await _desk(client, sessions), sessions)
-
-
-async def _desk(client: str, sessions: Sessions) -> Desk:
-    async with sessions() as session:
-        caller = await ClientRepository(session).get_by_name(client)
-    return Desk(caller, Catalogue(seconds=_CATALOGUE_SECONDS), VerdictSettings().comparison, SystemClock())
