@@ -89,8 +89,9 @@ CREATE TABLE dossier_days (
 
 CREATE TABLE dossier_totals (
     unit_id INTEGER NOT NULL,
+    procedure_code TEXT NOT NULL,
     {COLUMNS},
-    CONSTRAINT pk_dossier_totals PRIMARY KEY (unit_id)
+    CONSTRAINT pk_dossier_totals PRIMARY KEY (unit_id, procedure_code)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 """
 
@@ -98,7 +99,8 @@ LATERAL = """
     CROSS JOIN LATERAL (
         SELECT count(*) AS number,
             count(*) FILTER (WHERE (p ->> 'digitised')::boolean) AS digitised,
-            count(*) FILTER (WHERE (p ->> 'reuse')::int > 0 OR (p ->> 'from_national_store')::boolean) AS reused
+            count(*) FILTER (
+                WHERE (p ->> 'reuse')::int > 0 OR (p ->> 'from_national_store')::boolean) AS reused
         FROM jsonb_array_elements(d.components) p
     ) c
     CROSS JOIN LATERAL (
@@ -129,11 +131,11 @@ def counting(source: str) -> str:
         ORDER BY day, unit_id, procedure_code
         ON CONFLICT (day, unit_id, procedure_code) DO UPDATE SET {ADDED}
     )
-    INSERT INTO dossier_totals AS t (unit_id, {NAMES})
-    SELECT unit_id, {", ".join(f"sum({name})" for name in COUNTS)} FROM moved
+    INSERT INTO dossier_totals AS t (unit_id, procedure_code, {NAMES})
+    SELECT unit_id, procedure_code, {", ".join(f"sum({name})" for name in COUNTS)} FROM moved
     WHERE ({NAMES}) <> ({ZEROES})
-    GROUP BY unit_id ORDER BY unit_id
-    ON CONFLICT (unit_id) DO UPDATE SET {ADDED}
+    GROUP BY unit_id, procedure_code ORDER BY unit_id, procedure_code
+    ON CONFLICT (unit_id, procedure_code) DO UPDATE SET {ADDED}
     """  # noqa: S608 - joins constants
 
 
@@ -156,7 +158,7 @@ CREATE TRIGGER count_new AFTER INSERT ON dossiers REFERENCING NEW TABLE AS new_r
 
 CREATE TRIGGER count_changed AFTER UPDATE ON dossiers REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION count_changed_dossiers();
-"""
+"""  # noqa: S608 - joins constants
 
 DROP = """
 DROP TRIGGER count_changed ON dossiers;

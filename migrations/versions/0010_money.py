@@ -64,7 +64,8 @@ CREATE TABLE payment_differences (
     found_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_payment_differences PRIMARY KEY (id),
     CONSTRAINT ck_payment_differences_kind CHECK (kind IN ('amount', 'reported_again', 'other_dossier')),
-    CONSTRAINT uq_payment_differences_payment_id_kind_dossier_id_reported_vnd UNIQUE (payment_id, kind, dossier_id, reported_vnd),
+    CONSTRAINT uq_payment_differences_payment_id_kind_dossier_id_reported_vnd
+        UNIQUE (payment_id, kind, dossier_id, reported_vnd),
     CONSTRAINT fk_payment_differences_payment_id_payments FOREIGN KEY(payment_id) REFERENCES payments (id),
     CONSTRAINT fk_payment_differences_unit_id_units FOREIGN KEY(unit_id) REFERENCES units (id),
     CONSTRAINT fk_payment_differences_dossier_id_dossiers FOREIGN KEY(dossier_id) REFERENCES dossiers (id)

@@ -18,6 +18,7 @@ from services.api.routers import (
     figures,
     filing,
     health,
+    lookups,
     onboarding,
     onboarding_figures,
     parked,
@@ -27,6 +28,7 @@ from services.api.routers import (
     reports,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
+from services.core.application.ask_by_hand import LookUpBudget
 from services.core.config import (
     ApiSettings,
     BrokerSettings,
@@ -70,22 +72,24 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
-    for module in (
+    modules = (
         filing,
         batch,
         reading,
         evidence,
         changes,
-        parked,
-        figures,
-        onboarding,
-        onboarding_figures,
-        population,
+        lookups,
         citizens,
         payments,
         reports,
+        figures,
+        parked,
+        onboarding,
+        onboarding_figures,
+        population,
         health,
-    ):
+    )
+    for module in modules:
         app.include_router(module.router)
     app.include_router(onboarding.batch_router)
     refusal_handlers.install(app)
@@ -109,6 +113,8 @@ def app_from_environment() -> FastAPI:
         access_cache_seconds=settings.access_cache_seconds,
         catalogue_cache_seconds=settings.catalogue_cache_seconds,
         comparison=VerdictSettings().comparison,
+        look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
+        look_up_wait_seconds=settings.lookup_wait_seconds,
     )
     return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
 

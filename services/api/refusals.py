@@ -49,6 +49,12 @@ class OfficerNeeded(DomainError):
     code = "officer-needed"
 
 
+class FieldsNeeded(DomainError):
+    """A look-up by hand names neither a dossier nor a person with unit and reason."""
+
+    code = "fields-needed"
+
+
 class FieldNotWanted(DomainError):
     """The field says something that other fields of the filing say already, or deny."""
 

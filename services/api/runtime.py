@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.api.key_ring import KeyRing
+from services.core.application.ask_by_hand import USUAL_BUDGET, LookUpBudget
 from services.core.application.catalogue import Catalogue
+from services.core.domain.deadline import WorkingCalendar
 from services.core.domain.ports import Clock, Doorbell
 from services.core.domain.verdict import Comparison
 from services.core.jobs.doorbell import create_doorbell
@@ -33,6 +35,8 @@ class Runtime:
     clock: Clock
     comparison: Comparison
     schema_revision: str
+    look_up_budget: LookUpBudget
+    look_up_wait_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class RuntimeOptions:
     access_cache_seconds: float
     catalogue_cache_seconds: float
     comparison: Comparison
+    look_up_budget: LookUpBudget = USUAL_BUDGET
+    look_up_wait_seconds: float = 5.0
 
 
 OpenRuntime = Callable[[], AbstractAsyncContextManager[Runtime]]
@@ -62,6 +68,8 @@ def build_runtime(
         clock=clock,
         comparison=options.comparison,
         schema_revision=wanted_revision(),
+        look_up_budget=options.look_up_budget,
+        look_up_wait_seconds=options.look_up_wait_seconds,
     )
 
 
@@ -72,6 +80,8 @@ async def open_runtime(options: RuntimeOptions, *, clock: Clock) -> AsyncIterato
         options.database_url, application="lienthong-api", limits=PoolLimits(size=options.pool_size)
     )
     doorbell = create_doorbell(options.redis_url)
+    # The holiday tables are loaded by the first question, which takes 0.1 s: not at the counter.
+    WorkingCalendar().is_working_day(clock.now().date())
     try:
         yield build_runtime(create_sessions(engine), options, doorbell=doorbell, clock=clock)
     finally:

@@ -78,7 +78,9 @@ def main() -> None:
     }
     with (
         tempfile.TemporaryDirectory(prefix="lienthong-conformance-") as folder,
-        Stack(Path(folder), tuning=TUNING | account, any_ports=True, portal=portal["url"]) as stack,
+        Stack(
+            Path(folder), tuning=TUNING | account, any_ports=True, portal=portal["url"], citizens=0
+        ) as stack,
     ):
         provide_catalogue(stack.database_url)
         key = provide_client(stack.database_url)

@@ -13,7 +13,7 @@ from typing import NoReturn
 import typer
 
 from services.cli.processes import ServiceFailed
-from services.cli.seeding import provide_catalogue, provide_client
+from services.cli.seeding import provide_catalogue, provide_client, provide_look_up_account
 from services.cli.stack import Stack
 
 
@@ -23,12 +23,14 @@ def run_everything(folder: Path, *, fresh: bool, any_ports: bool) -> None:
     with own_folder(folder, fresh=fresh), Stack(folder, any_ports=any_ports) as stack:
         provide_catalogue(stack.database_url)
         key = provide_client(stack.database_url)
+        provide_look_up_account(stack.database_url)
         stack.start_services(lambda name: typer.echo(f"  {name}"))
         typer.echo(
             f"API        {stack.addresses.api}/docs\n"
             f"Số đo      {stack.addresses.metrics}/metrics\n"
             f"Theo dõi   {stack.addresses.console}\n"
             f"Cổng giả   {stack.addresses.portal}/_control/docs\n"
+            f"Dân cư giả {stack.addresses.population}/_control/docs\n"
             f"Nhật ký    {stack.logs}\n"
             f"Khóa API   {key}\n"
             "Ctrl-C để dừng / to stop"

@@ -13,6 +13,7 @@ _GROUPS: Final = {
     "clients": "services.cli.clients",
     "conformance": "services.cli.conformance",
     "import": "services.cli.imports",
+    "lookups": "services.cli.lookups",
     "outages": "services.cli.outages",
     "parked": "services.cli.parked",
     "reconcile": "services.cli.reconcile",

@@ -18,11 +18,14 @@ from services.core.application.import_catalogue import (
     import_working_days,
 )
 from services.core.application.manage_clients import create_client
+from services.core.application.manage_look_ups import set_account
 from services.core.domain.access import Scope
 from services.core.domain.deadline import OpeningHours
 
 #: The province of the sample tree.
 ROOT_UNIT: Final = "H44"
+#: No province begins with 000.
+_NOBODYS_NUMBER: Final = "000000000000"
 
 
 def read_seed(name: str) -> list[dict[str, str]]:
@@ -53,6 +56,15 @@ def provide_client(database_url: str) -> str:
         return await create_client(session, name=name, unit_code=ROOT_UNIT, scopes=list(Scope), now=now)
 
     return asyncio.run(work_on(database_url, create))
+
+
+def provide_look_up_account(database_url: str) -> None:
+    """Let the whole sample province ask the mock population database, with a number that nobody has."""
+
+    async def provide(session: AsyncSession) -> None:
+        await set_account(session, unit_code=ROOT_UNIT, officer=None, number=_NOBODYS_NUMBER)
+
+    asyncio.run(work_on(database_url, provide))
 
 
 def _units(hours: OpeningHours | None) -> Iterable[Cells]:

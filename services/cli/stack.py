@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,12 @@ from services.cli.processes import ServiceProcess, ServiceSpec, free_port, start
 from services.core.persistence import schema
 from services.core.persistence.engine import create_engine
 from services.embedded import start_servers
+from services.mock_population.settings import DEFAULT_ACCOUNT, DEFAULT_SECRET
 
 PORTAL_USER: Final = "lienthong"
-#: API, metrics, the worker's own metrics, mock portal, console.
-PORTS: Final = (8000, 8001, 9101, 8090, 8002)
+#: API, metrics, the worker's own metrics, mock portal, console, mock population database.
+PORTS: Final = (8000, 8001, 9101, 8090, 8002, 8091)
+CITIZENS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Addresses:
     worker_metrics: str
     portal: str
     console: str
+    population: str
 
 
 class Stack:
@@ -37,7 +40,8 @@ class Stack:
     Uses the PostgreSQL and Valkey that `LIENTHONG_DATABASE_URL` and `LIENTHONG_REDIS_URL` name, if both are
     set, and embedded ones in the folder otherwise. `tuning` overrides settings of all services. Ports are the
     usual ones where they are free; with `any_ports` any free ones, so that several stacks can start at once.
-    With a `portal` of somebody else's no mock portal is started.
+    With a `portal` of somebody else's no mock portal is started, and without `citizens` no mock population
+    database.
     """
 
     def __init__(
@@ -47,11 +51,13 @@ class Stack:
         tuning: dict[str, str] | None = None,
         any_ports: bool = False,
         portal: str | None = None,
+        citizens: int = CITIZENS,
     ) -> None:
         self.folder = folder
         self._wanted_ports = (0,) * len(PORTS) if any_ports else PORTS
         self._tuning = tuning or {}
         self._portal = portal
+        self._citizens = citizens
         self._exit = ExitStack()
         self.processes: dict[str, ServiceProcess] = {}
 
@@ -81,8 +87,6 @@ class Stack:
             ports = [free_port(port) for port in self._wanted_ports]
             self.addresses = Addresses(*(f"http://127.0.0.1:{port}" for port in ports))
             for spec in self._specs():
-                if spec.name == "mock-portal" and self._portal is not None:
-                    continue
                 process = ServiceProcess(spec, log=self.logs / f"{spec.name}.log")
                 process.start()
                 self._exit.callback(process.stop)
@@ -101,7 +105,11 @@ class Stack:
         asyncio.run(_upgrade(self.database_url))
 
     def _specs(self) -> list[ServiceSpec]:
-        common = {
+        common = self._settings()
+        return [*self._mocks(common), *self._services(common)]
+
+    def _settings(self) -> dict[str, str]:
+        return {
             "LIENTHONG_DATABASE_URL": self.database_url,
             "LIENTHONG_REDIS_URL": self.redis_url,
             "LIENTHONG_PORTAL_URL": self._portal or self.addresses.portal,
@@ -109,15 +117,36 @@ class Stack:
             "LIENTHONG_PORTAL_PASSWORD": secrets.token_urlsafe(16),
             "LIENTHONG_PORTAL_ORGANISATION_CODE": "H44",
             "LIENTHONG_WORKER_METRICS_PORT": _port(self.addresses.worker_metrics),
+            **(self._population() if self._citizens else {}),
             **self._tuning,
         }
-        return [
-            ServiceSpec(
+
+    def _population(self) -> dict[str, str]:
+        return {
+            "LIENTHONG_POPULATION_URL": f"{self.addresses.population}/dancuquocgia",
+            "LIENTHONG_POPULATION_USERNAME": DEFAULT_ACCOUNT,
+            "LIENTHONG_POPULATION_SECRET": DEFAULT_SECRET,
+        }
+
+    def _mocks(self, common: dict[str, str]) -> Iterator[ServiceSpec]:
+        if self._portal is None:
+            yield ServiceSpec(
                 "mock-portal",
                 ("mock-portal", "--port", _port(self.addresses.portal)),
                 common,
                 f"{self.addresses.portal}/_control/health",
-            ),
+            )
+        if self._citizens:
+            port, citizens = _port(self.addresses.population), str(self._citizens)
+            yield ServiceSpec(
+                "mock-population",
+                ("mock-population", "--port", port, "--citizens", citizens),
+                common,
+                f"{self.addresses.population}/_control/health",
+            )
+
+    def _services(self, common: dict[str, str]) -> list[ServiceSpec]:
+        return [
             ServiceSpec(
                 "api",
                 ("api", "--port", _port(self.addresses.api)),

@@ -59,6 +59,37 @@ class PortalSettings(BaseSettings):
     catalogue_vanished_share: float = Field(default=0.05, ge=0, lt=1)
 
 
+class PopulationWay(StrEnum):
+    """How questions reach the population database."""
+
+    DIRECT = "direct"  #: SOAP on the exchange platform
+    GATEWAY = "gateway"  #: JSON through a provincial gateway
+
+
+class PopulationSettings(BaseSettings):
+    """The national population database; times in seconds. Without a URL look-ups wait."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_POPULATION_", hide_input_in_errors=True)
+
+    url: str | None = None
+    way: PopulationWay = PopulationWay.DIRECT
+    username: str = ""
+    secret: SecretStr = SecretStr("")
+    client_system: str | None = None
+    api_key: SecretStr | None = None
+    call_seconds: float = Field(default=10.0, gt=0)
+    reply_bytes: int = Field(default=262_144, ge=1024)
+    lanes: int = Field(default=2, ge=1, le=16)
+    #: questions under way at once in each lane
+    calls_at_once: int = Field(default=8, ge=1, le=64)
+    retry_base_seconds: float = Field(default=1.0, gt=0)
+    retry_cap_seconds: float = Field(default=900.0, gt=0)
+    probe_seconds: float = Field(default=5.0, gt=0)
+    probe_cap_seconds: float = Field(default=15.0, gt=0)
+    #: for how long a match stands for the same person, unit, purpose and legal basis
+    reuse_days: float = Field(default=30.0, ge=0)
+
+
 class Holdings(StrEnum):
     """How we learn what the portal holds."""
 
@@ -107,6 +138,11 @@ class ApiSettings(BaseSettings):
     body_bytes: int = Field(default=1_048_576, ge=1024)
     access_cache_seconds: float = Field(default=30.0, ge=0, le=60)
     catalogue_cache_seconds: float = Field(default=30.0, ge=0)
+    #: how long a look-up by hand waits for its answer
+    lookup_wait_seconds: float = Field(default=5.0, ge=0, le=30)
+    #: look-ups by hand in 24 hours
+    lookups_per_officer: int = Field(default=50, ge=1)
+    lookups_per_unit: int = Field(default=300, ge=1)
 
 
 class MetricsSettings(BaseSettings):

@@ -9,8 +9,10 @@ from prometheus_client import Counter, Gauge, Histogram
 from services.core.application.check_queue import QueueFault
 from services.core.domain.delivery import Operation
 from services.core.domain.filing import DossierBody
+from services.core.domain.lookup import Outcome as LookUpAnswer
+from services.core.domain.lookup import Question, result_of
 from services.core.domain.outcome import LookUpOutcome, Outcome, Unsendable, outcome_name
-from services.core.domain.ports import EntriesOf, PortalGateway, Sent
+from services.core.domain.ports import EntriesOf, PopulationGateway, PortalGateway, Sent
 from services.core.telemetry.metric_names import worker
 from services.core.telemetry.metric_names.metric import Metric
 
@@ -30,6 +32,13 @@ def _gauge(metric: Metric) -> Gauge:
     return Gauge(metric.name, metric.help)
 
 
+_QUESTIONS = Counter(worker.POPULATION_CALLS.name, worker.POPULATION_CALLS.help, ("outcome",))
+_QUESTION_SECONDS = Histogram(
+    worker.POPULATION_CALL_SECONDS.name,
+    worker.POPULATION_CALL_SECONDS.help,
+    buckets=worker.POPULATION_CALL_SECONDS.buckets,
+)
+_POPULATION_CONFIGURED = _gauge(worker.POPULATION_CONFIGURED)
 _IN_FLIGHT = _gauge(worker.PORTAL_CALLS_IN_FLIGHT)
 _HEARTBEAT = _gauge(worker.WORKER_HEARTBEAT)
 _STARVING = _gauge(worker.QUEUE_STARVING)
@@ -51,6 +60,25 @@ def count_checked(mended: Mapping[QueueFault, int], *, starving: int) -> None:
     for fault in QueueFault:
         _MENDED.labels(fault.value).inc(mended.get(fault, 0))
     _STARVING.set(starving)
+
+
+def tell_population(*, configured: bool) -> None:
+    """Say whether this worker may ask the population database; without an address look-ups wait."""
+    _POPULATION_CONFIGURED.set(configured)
+
+
+class MeasuredPopulation:
+    """A population gateway that counts and times the questions of another."""
+
+    def __init__(self, population: PopulationGateway) -> None:
+        self._population = population
+
+    async def ask(self, question: Question) -> LookUpAnswer:
+        """Ask and count."""
+        with _QUESTION_SECONDS.time():
+            outcome = await self._population.ask(question)
+        _QUESTIONS.labels(result_of(outcome).value).inc()
+        return outcome
 
 
 class MeasuredPortal:

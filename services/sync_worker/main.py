@@ -20,6 +20,7 @@ from services.core.config import (
     BrokerSettings,
     DatabaseSettings,
     LogSettings,
+    PopulationSettings,
     PortalSettings,
     ProcessSettings,
     VerdictSettings,
@@ -33,8 +34,9 @@ from services.core.telemetry import crash_points, logging
 from services.sync_worker.checks import QueueChecks
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
+from services.sync_worker.look_ups import open_look_ups
 from services.sync_worker.predecessors import owner_name, take_over
-from services.sync_worker.tasks import NightlyCatalogue, do_daily_work, run_jobs
+from services.sync_worker.tasks import Bells, NightlyCatalogue, do_daily_work, run_jobs
 
 log = structlog.get_logger()
 
@@ -61,11 +63,17 @@ def run() -> None:
     logging.configure(service="sync-worker", level=LogSettings().level)
     process = ProcessSettings()
     crash_points.arm(process.crash_at, environment=process.environment)
-    uvloop.run(_serve(WorkerSettings(), PortalSettings(), DatabaseSettings(), BrokerSettings()))
+    uvloop.run(
+        _serve(WorkerSettings(), PortalSettings(), PopulationSettings(), DatabaseSettings(), BrokerSettings())
+    )
 
 
 async def _serve(
-    worker: WorkerSettings, portal: PortalSettings, database: DatabaseSettings, broker: BrokerSettings
+    worker: WorkerSettings,
+    portal: PortalSettings,
+    population: PopulationSettings,
+    database: DatabaseSettings,
+    broker: BrokerSettings,
 ) -> None:
     check_lease(worker, portal)
     engine = create_engine(
@@ -75,14 +83,13 @@ async def _serve(
     )
     sessions = create_sessions(engine)
     client = PortalClient(portal_address(portal, worker), on_login=count_login)
-    lanes = DeliveryLanes(
-        _delivering(worker, portal, sessions, client),
-        Rhythm(
-            poll=worker.poll_seconds,
-            sweep=min(SWEEP_SECONDS, worker.lease_seconds / 4),
-            stop=worker.stop_seconds,
-        ),
+    rhythm = Rhythm(
+        poll=worker.poll_seconds,
+        sweep=min(SWEEP_SECONDS, worker.lease_seconds / 4),
+        stop=worker.stop_seconds,
     )
+    lanes = DeliveryLanes(_delivering(worker, portal, sessions, client), rhythm)
+    look_ups = open_look_ups(population, sessions, rhythm)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lanes.stop)
@@ -106,15 +113,21 @@ async def _serve(
             ),
         )
         jobs = asyncio.create_task(
-            run_jobs(broker.redis_url.get_secret_value(), bell=lanes.bell, sessions=sessions, nightly=nightly)
+            run_jobs(
+                broker.redis_url.get_secret_value(),
+                bell=Bells(lanes.bell, look_ups),
+                sessions=sessions,
+                nightly=nightly,
+            )
         )
     log.info(
         "worker.started", calls_in_flight=worker.calls_in_flight, dossiers_per_call=portal.dossiers_per_call
     )
+    asking = asyncio.create_task(look_ups.run())
     try:
         await lanes.run()
     finally:
-        for task in (checks, jobs):
+        for task in (checks, jobs, asking):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from arq import cron
@@ -34,6 +34,25 @@ _VIETNAM: Final = timezone(timedelta(hours=7))
 #: Thousands of procedures, one after the other. arq gives the jobs of a killed worker back only after the
 #: longest time-out there is, which costs nothing here: polling needs no rings, and the next night reads on.
 CATALOGUE_SECONDS: Final = 3_600
+
+
+class Bell(Protocol):
+    """Whatever is to be woken by a ring."""
+
+    def set(self) -> None:
+        """Ring."""
+
+
+class Bells:
+    """Several bells on one string."""
+
+    def __init__(self, *bells: Bell) -> None:
+        self._bells = bells
+
+    def set(self) -> None:
+        """Ring all of them."""
+        for bell in self._bells:
+            bell.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +91,7 @@ async def do_daily_work(sessions: Sessions, *, today: date) -> None:
             )
 
 
-async def run_jobs(
-    redis_url: str, *, bell: asyncio.Event, sessions: Sessions, nightly: NightlyCatalogue
-) -> None:
+async def run_jobs(redis_url: str, *, bell: Bell, sessions: Sessions, nightly: NightlyCatalogue) -> None:
     """Run arq until cancelled. It ends when its broker does, so it is started again and again."""
     while True:
         worker = create_worker(redis_url, bell=bell, sessions=sessions, nightly=nightly)
@@ -103,9 +120,7 @@ async def close(worker: Worker) -> None:
         await let_go(worker.pool)
 
 
-def create_worker(
-    redis_url: str, *, bell: asyncio.Event, sessions: Sessions, nightly: NightlyCatalogue
-) -> Worker:
+def create_worker(redis_url: str, *, bell: Bell, sessions: Sessions, nightly: NightlyCatalogue) -> Worker:
     """Build an arq worker that keeps no results, reads only JSON, and leaves signals to us."""
     return Worker(
         functions=[func(look_at_queue, name=names.LOOK_AT_QUEUE, keep_result=0, max_tries=1)],

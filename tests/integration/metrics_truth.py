@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.false_late import FalseLateCause, Outage, cause_of
+from tests.integration.seeding_metrics import SeededState
 
 #: A series: the metric's name, and its labels in the order of their names.
 Series = tuple[str, tuple[tuple[str, str], ...]]
@@ -24,15 +25,16 @@ def series(name: str, **labels: str) -> Series:
     return f"lienthong_{name}", tuple(sorted(labels.items()))
 
 
-async def count_figures(session: AsyncSession, *, at: datetime, lookups: int) -> Figures:
-    """Count everything as of an instant; `lookups` have no table of their own yet."""
+async def count_figures(session: AsyncSession, *, at: datetime, looked_up: SeededState) -> Figures:
+    """Count everything as of an instant; look-ups have totals and no rows here."""
     deliveries = (
         await session.execute(
             text("SELECT d.*, u.code AS unit FROM deliveries d JOIN units u ON u.id = d.unit_id")
         )
     ).all()
     return {
-        **_deliveries(deliveries, at, lookups),
+        **_deliveries(deliveries, at),
+        **_look_ups(looked_up, len(deliveries)),
         **_lags(deliveries),
         **_lateness(deliveries, at, await _outages(session)),
         **await _portal(session, at),
@@ -45,7 +47,25 @@ async def _outages(session: AsyncSession) -> list[Outage]:
     return [Outage(row.last_success_at, row.began_at, row.ended_at) for row in rows]
 
 
-def _deliveries(rows: Iterable[Row[Any]], at: datetime, lookups: int) -> Figures:
+def _look_ups(state: SeededState, received: int) -> Figures:
+    lookups, ends = state.lookups, ("match", "mismatch", "not_found", "refused")
+    settled = {end: state.settled.get(end, 0) for end in ends}
+    return {
+        series("lookups_total"): lookups,
+        series("lookup_rate"): lookups / received if received else (nan if lookups else 0),
+        series("lookups_reused_total"): state.reused,
+        series("lookups_needed"): state.needed,
+        series("lookups_pending"): state.needed - sum(settled.values()),
+        series("verified_share"): settled["match"] / state.needed if state.needed else nan,
+        **{series("lookups_settled", outcome=end): number for end, number in settled.items()},
+        **{
+            series("lookups_over_budget_total", whose=whose): state.over_budget.get(whose, 0)
+            for whose in ("officer", "unit")
+        },
+    }
+
+
+def _deliveries(rows: Iterable[Row[Any]], at: datetime) -> Figures:
     rows = list(rows)
     states = Counter(row.state for row in rows)
     figures = {series("deliveries", state=state): float(states[state]) for state in DeliveryState}
@@ -65,8 +85,6 @@ def _deliveries(rows: Iterable[Row[Any]], at: datetime, lookups: int) -> Figures
     figures[series("dossiers_accepted_total")] = accepted
     figures[series("synced_share")] = states["synced"] / len(rows) if rows else nan
     figures[series("accepted_share")] = accepted / ended if ended else nan
-    figures[series("lookups_total")] = lookups
-    figures[series("lookup_rate")] = lookups / len(rows) if rows else (nan if lookups else 0)
     return figures
 
 

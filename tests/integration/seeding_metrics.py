@@ -25,9 +25,16 @@ TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class SeededState:
-    """What has no table to be counted from."""
+    """What the random state has no rows of; `settled` by outcome."""
 
     lookups: int
+    reused: int
+    needed: int
+    settled: dict[str, int]
+    over_budget: dict[str, int]
+
+
+NO_LOOK_UPS = SeededState(0, 0, 0, {}, {})
 
 
 async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossiers: int) -> SeededState:
@@ -42,10 +49,24 @@ async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossie
         for _ in range(dossiers)
     ]
     await seed_deliveries(session, rows, now=now)
-    lookups = rng.choice([0, rng.randint(1, 500)])
-    await seed_tallies(session, rows, lookups=lookups)
+    looked_up = random_look_ups(rng)
+    await seed_tallies(session, rows, looked_up)
     await seed_portal(session, rng, now=now)
-    return SeededState(lookups=lookups)
+    return looked_up
+
+
+def random_look_ups(rng: random.Random) -> SeededState:
+    """Draw how far look-ups have come; half the time there were none."""
+    if rng.random() < 0.5:
+        return NO_LOOK_UPS
+    settled = {name: rng.randint(0, 100) for name in ("match", "mismatch", "not_found", "refused")}
+    return SeededState(
+        lookups=rng.randint(1, 500),
+        reused=rng.randint(0, 50),
+        needed=sum(settled.values()) + rng.randint(1, 50),
+        settled=settled,
+        over_budget={"officer": rng.randint(0, 5), "unit": 1},
+    )
 
 
 async def seed_catalogue(session: AsyncSession, units: Sequence[int]) -> None:
@@ -121,7 +142,7 @@ def in_time(columns: Mapping[str, object], now: datetime) -> dict[str, object]:
     }
 
 
-async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], *, lookups: int) -> None:
+async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], looked_up: SeededState) -> None:
     """Write the totals that the services would have added up on the way to these rows."""
     tallies: defaultdict[tuple[str, str, int], float] = defaultdict(float)
     for row in rows:
@@ -138,9 +159,15 @@ async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], *, lo
         if row.false_late_cause is not None:
             tallies["accepted_late", "false", row.unit_id] += 1
             tallies["false_late", row.false_late_cause, row.unit_id] += 1
-    if lookups:
-        tallies["lookups", "found", 1] += lookups // 2
-        tallies["lookups", "not_found", 1] += lookups - lookups // 2
+    if looked_up.lookups:
+        tallies["lookups", "match", 1] += looked_up.lookups // 2
+        tallies["lookups", "not_found", 1] += looked_up.lookups - looked_up.lookups // 2
+        tallies["lookups_reused", "", 1] += looked_up.reused
+        tallies["lookups_needed", "", 1] += looked_up.needed
+        for outcome, number in looked_up.settled.items():
+            tallies["lookups_settled", outcome, 1] += number
+        for whose, number in looked_up.over_budget.items():
+            tallies["lookups_over_budget", whose, 1] += number
     if tallies:
         await session.execute(
             text(

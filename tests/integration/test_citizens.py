@@ -11,6 +11,7 @@ from services.core.domain.identity import IdentityNumber, Sex
 from services.core.domain.lookup import Address, Birth, Match
 from services.core.persistence.engine import Sessions
 from tests.desk_api import DeskApi, a_filing, problem
+from tests.integration.look_up_cases import ScriptedPopulation, give_account, looking_up, one_round
 
 HOA = "025190000123"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -137,6 +138,18 @@ async def test_a_match_for_another_name_drops_what_a_mistyped_dossier_left(
 
     assert values(shown)["name"] == ("NGUYỄN THỊ HOA", "look_up")
     assert "phone" not in values(shown)
+
+
+async def test_the_worker_fills_the_record_when_it_looks_an_applicant_up(
+    api: DeskApi, sessions: Sessions
+) -> None:
+    await give_account(sessions)
+    await api.ward.created(applicant=applicant(phone="0911111111"))
+
+    await one_round(looking_up(sessions, ScriptedPopulation([a_match()])))
+
+    shown = values(await prefill(api))
+    assert (shown["name"], shown["birth"]) == (("NGUYỄN THỊ HOA", "look_up"), ("1990-03-02", "look_up"))
 
 
 async def test_a_match_of_another_number_is_not_kept(api: DeskApi, sessions: Sessions) -> None:

@@ -31,7 +31,7 @@ from tests.desk_api import DeskApi
 from tests.integration.console_service import console, open_page, rows, shown, tiles
 from tests.integration.delivery_rows import DeliveryRow
 from tests.integration.metrics_truth import count_figures, series
-from tests.integration.seeding_metrics import seed_catalogue, seed_deliveries, seed_random_state
+from tests.integration.seeding_metrics import NO_LOOK_UPS, seed_catalogue, seed_deliveries, seed_random_state
 
 STATES_OF_THE_WORLD = 6
 PAGES = ("/", "/parked", "/outages", "/dossiers/H44-X-9", "/dossiers?code=H44-X-9")
@@ -46,7 +46,7 @@ async def test_the_overview_shows_the_figures_of_the_metrics(sessions: Sessions)
             html = await open_page(client, "/")
             (at,) = re.findall(r'class="taken">.*?datetime="(.*?)"', html, re.DOTALL)
             async with sessions() as session:
-                truth = await count_figures(session, at=datetime.fromisoformat(at), lookups=0)
+                truth = await count_figures(session, at=datetime.fromisoformat(at), looked_up=NO_LOOK_UPS)
 
             figures = tiles(html)
             assert {STATES[state].vi: figures[STATES[state].vi] for state in DeliveryState} == {

@@ -33,7 +33,7 @@ async def test_what_prometheus_holds_equals_sql_truth_in_random_states(
             found = await scraped_after(prometheus, await database_time(sessions))
             at = datetime.fromtimestamp(found[SNAPSHOT_AT], tz=UTC)
             async with sessions() as session:
-                truth = await count_figures(session, at=at, lookups=seeded.lookups)
+                truth = await count_figures(session, at=at, looked_up=seeded)
             compared = {key: value for key, value in found.items() if not key[0].startswith(OWN_WORD)}
             assert compared == pytest.approx(truth, rel=1e-9, abs=1e-4, nan_ok=True), f"state {number}"
             assert all(value == 1 for key, value in found.items() if key[0] == "lienthong_metrics_query_up")

@@ -34,8 +34,8 @@ CITIZENS: Final = {
         HTTPStatus.CONFLICT,
         Said("Đơn vị chưa có tài khoản thu phí", "No account to pay into"),
         Said(
-            "Quản trị chạy `lienthong accounts set` cho đơn vị hoặc cấp trên; trong lúc chờ, thu theo cách khác.",
-            "Have `lienthong accounts set` run for the unit or one above it; collect in another way meanwhile.",
+            "Quản trị chạy `lienthong accounts set` cho đơn vị hoặc cấp trên; tạm thời thu cách khác.",
+            "Have `lienthong accounts set` run for the unit or one above it; collect otherwise meanwhile.",
         ),
     ),
     "invalid-account": Row(

@@ -168,6 +168,11 @@ NUMBERS: Final = {
         Said("Số định danh không hợp lệ", "Invalid identity number"),
         Said("Số định danh gồm 12 chữ số, CMND cũ gồm 9.", "It has 12 digits, the old card's has 9."),
     ),
+    "invalid-birth": Row(
+        _UNFIT,
+        Said("Năm sinh hoặc ngày sinh không hợp lệ", "Invalid birth"),
+        Said("Hãy ghi năm (1990) hoặc ngày (1990-05-21).", "Give a year (1990) or a day (1990-05-21)."),
+    ),
     "invalid-organisation-number": Row(
         _UNFIT,
         Said("Mã số thuế không hợp lệ", "Invalid tax code"),

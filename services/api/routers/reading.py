@@ -53,12 +53,16 @@ async def show_list(
 
 @router.get("/{dossier}", responses=_REFUSALS)
 async def show_dossier(
-    dossier: DossierName, visit: Reader, transaction: Transaction, response: Response
+    dossier: DossierName,
+    visit: Reader,
+    transaction: Transaction,
+    response: Response,
+    language: LanguageDep,
 ) -> DossierOut:
     """Show a dossier by its id or its number; `ETag` is for the next change."""
     details = await read_dossier(transaction, reference=reference_of(dossier), caller=visit.caller)
     response.headers["ETag"] = tag(details.edition)
-    return DossierOut.of(details)
+    return DossierOut.of(details, language)
 
 
 @router.get("/{dossier}/timeline", responses=_REFUSALS)

@@ -7,6 +7,7 @@ from pydantic import MISSING, ConfigDict, JsonValue, StrictBool
 from services.api.schemas.instant import Instant
 from services.api.schemas.parts import AgentIn, Body, Components, Fees, Results
 from services.api.schemas.text import (
+    BirthText,
     Email,
     IdentityText,
     Line,
@@ -119,6 +120,7 @@ class ApplicantCorrection(Body):
     phone: Phone | MISSING | None = MISSING
     email: Email | MISSING | None = MISSING
     address: Line | MISSING | None = MISSING
+    birth: BirthText | MISSING | None = MISSING
 
 
 class CorrectionIn(Change):

@@ -8,9 +8,9 @@ from services.api.schemas.answer import Answer
 from services.api.schemas.instant import Day, Instant
 from services.api.schemas.parts import Body
 from services.api.schemas.text import IdentityText
+from services.api.schemas.words import ReuseWord
 from services.core.domain.citizen import CitizenField, KeptPaper, Prefill, Source
 from services.core.domain.filing import Reuse
-from services.api.schemas.words import ReuseWord
 
 
 class CitizenQuestion(Body):

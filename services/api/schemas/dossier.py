@@ -3,8 +3,10 @@
 from typing import Self
 from uuid import UUID
 
+from services.api.problems import Language
 from services.api.schemas.answer import Answer, ETag, tag
 from services.api.schemas.instant import Day, Instant
+from services.api.schemas.lookup import LookUpOut
 from services.api.schemas.words import (
     ApplicantKindWord,
     ChannelWord,
@@ -43,6 +45,7 @@ class ApplicantOut(Answer):
     phone: str | None
     email: str | None
     address: str | None
+    birth: str | None
 
 
 class AgentOut(Answer):
@@ -112,6 +115,7 @@ class DossierOut(Answer):
     """A dossier as it stands. `promised_at` is the first promise, `due_at` the one that counts now.
 
     `acceptance_due_at` is by when an online filing must have been answered, `answered_at` when it was.
+    `lookup` is null where the applicant needs none in the population database.
     """
 
     id: UUID
@@ -144,9 +148,10 @@ class DossierOut(Answer):
     created_at: Instant
     delivery_state: DeliveryState
     verdict: VerdictsOut
+    lookup: LookUpOut | None
 
     @classmethod
-    def of(cls, details: DossierDetails) -> Self:
+    def of(cls, details: DossierDetails, language: Language) -> Self:
         """Show a dossier."""
         body = details.body
         return cls(
@@ -185,4 +190,5 @@ class DossierOut(Answer):
             created_at=details.created_at,
             delivery_state=details.delivery_state,
             verdict=VerdictsOut.of(late_at_desk=details.late_at_desk, late_on_portal=details.late_on_portal),
+            lookup=None if details.look_up is None else LookUpOut.of(details.look_up, language),
         )

@@ -17,7 +17,7 @@ from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import Status
 from services.core.domain.identity import IdentityNumber
 from services.core.domain.verdict import Verdict
-from services.core.persistence.listings import DossierFilter, ListedDossier
+from services.core.persistence.listings import DossierFilter, ListedDossier, LookUpStanding
 
 
 class DossierQuery(Body):
@@ -35,6 +35,9 @@ class DossierQuery(Body):
     delivery_state: DeliveryState | None = None
     verdict: Annotated[Verdict | None, Field(description="What the portal says")] = None
     false_late: Annotated[bool | None, Field(description="Late by the portal's reckoning only")] = None
+    lookup: Annotated[
+        LookUpStanding | None, Field(description="Outcome of the look-up, or that it is still waited for")
+    ] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=64, description="`next_cursor` of the page before")] = None
 
@@ -51,6 +54,7 @@ class DossierQuery(Body):
             delivery=self.delivery_state,
             verdict=self.verdict,
             false_late=self.false_late,
+            lookup=self.lookup,
         )
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from services.api.schemas.instant import Day, Instant
 from services.api.schemas.text import (
+    BirthText,
     Email,
     FileName,
     IdentityText,
@@ -47,7 +48,11 @@ class Body(BaseModel):
 
 
 class ApplicantIn(Body):
-    """Owner of the dossier. A citizen has an `identity_number`, a business an `organisation_number`."""
+    """Owner of the dossier. A citizen has an `identity_number`, a business an `organisation_number`.
+
+    `birth` is a year or a day. The look-up in the population database takes the year from a 12-digit number
+    where it is left out; with an old 9-digit card it is needed.
+    """
 
     kind: ApplicantKindWord
     name: Line
@@ -58,6 +63,7 @@ class ApplicantIn(Body):
     phone: Phone | None = None
     email: Email | None = None
     address: Line | None = None
+    birth: BirthText | None = None
 
     def to_domain(self) -> Applicant:
         """Give the domain's value."""
@@ -71,6 +77,7 @@ class ApplicantIn(Body):
             phone=self.phone,
             email=self.email,
             address=self.address,
+            birth=self.birth,
         )
 
 

@@ -21,7 +21,7 @@ Dong = Annotated[StrictInt, Field(ge=1, le=1_000_000_000_000)]
 
 
 class PaymentIn(Body):
-    """Money received. `provider` and `reference` name it: a second report of the same is no second payment."""
+    """Money received. `provider` and `reference` name it: the same reported again is no second payment."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -104,7 +104,7 @@ class PaymentsOut(Answer):
 
 
 class PaymentCodeOut(Answer):
-    """A VietQR code for what is owed: `payload` is what the picture says, for those who draw it themselves."""
+    """A VietQR code for what is owed: `payload` is what the picture says."""
 
     payload: str
     amount_vnd: int

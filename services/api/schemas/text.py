@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from services.core.domain.code import DossierCode
 from services.core.domain.errors import DomainError
 from services.core.domain.identity import IdentityNumber, OrganisationNumber
+from services.core.domain.lookup import Birth
 
 #: PostgreSQL refuses NUL; other control characters come from broken scanners and forged log lines.
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
@@ -73,4 +74,10 @@ CodeText = Annotated[
     Field(max_length=100),
     AfterValidator(_checked_by(DossierCode.parse)),
     WithJsonSchema({"type": "string", "maxLength": 64}),
+]
+BirthText = Annotated[
+    str,
+    Field(max_length=20),
+    AfterValidator(_checked_by(lambda text: Birth.parse(text).text)),
+    WithJsonSchema({"type": "string", "pattern": "^(19|20)[0-9]{2}(-[0-9]{2}-[0-9]{2})?$"}),
 ]

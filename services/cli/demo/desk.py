@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 
 from services.cli.demo.filing import finishing_entry, handing_over_entry, to_filing
-from services.cli.demo.people import choose_officer
+from services.cli.demo.people import Person, choose_officer
 from services.cli.demo.plan import MARGIN, PlannedDossier
 from services.core.domain.verdict import VIETNAM
 
@@ -44,6 +44,7 @@ class Desk:
     address: str
     key: str
     chance: random.Random
+    people: Sequence[Person]
     dossiers: list[Dossier] = field(default_factory=list)
     finished: int = 0
     _http: httpx.AsyncClient = field(init=False)
@@ -88,7 +89,7 @@ class Desk:
                 return dossiers, synced
 
     async def _hand_in_batch(self, batch: Sequence[PlannedDossier], key: str) -> list[Dossier]:
-        lines = "\n".join(json.dumps(to_filing(planned), ensure_ascii=False) for planned in batch)
+        lines = "\n".join(json.dumps(self._filing(planned), ensure_ascii=False) for planned in batch)
         answer = await self._reach(
             lambda: self._http.post(
                 "/v1/dossiers:batch",
@@ -97,7 +98,22 @@ class Desk:
             )
         )
         rows = [json.loads(line) for line in answer.text.splitlines()]
-        return [_taken_in(batch[row["line"] - 1], row) for row in rows]
+        return [self._taken_in(batch[row["line"] - 1], row) for row in rows]
+
+    def _filing(self, planned: PlannedDossier) -> dict[str, Any]:
+        return to_filing(planned, self.people[planned.number])
+
+    def _taken_in(self, planned: PlannedDossier, row: dict[str, Any]) -> Dossier:
+        if row["status"] != HTTPStatus.CREATED:
+            raise RuntimeError(f"API: {row}")
+        return Dossier(
+            planned=planned,
+            id=row["id"],
+            code=row["code"],
+            etag=row["etag"],
+            entries=len(self._filing(planned)["history"]),
+            due_at=datetime.fromisoformat(row["due_at"]),
+        )
 
     async def _counter(self, waiting: "asyncio.Queue[Dossier]", show: Callable[[int], None]) -> None:
         while not waiting.empty():
@@ -151,16 +167,3 @@ class Desk:
                 if loop.time() > deadline:
                     raise
             await asyncio.sleep(_PAUSE_SECONDS)
-
-
-def _taken_in(planned: PlannedDossier, row: dict[str, Any]) -> Dossier:
-    if row["status"] != HTTPStatus.CREATED:
-        raise RuntimeError(f"API: {row}")
-    return Dossier(
-        planned=planned,
-        id=row["id"],
-        code=row["code"],
-        etag=row["etag"],
-        entries=len(to_filing(planned)["history"]),
-        due_at=datetime.fromisoformat(row["due_at"]),
-    )

@@ -10,6 +10,7 @@ from services.cli.demo.weather import Storm, nobody_can_save
 from services.core.persistence.census import Census, FalselyLate
 from services.core.telemetry.metric_names.deliveries import DELIVERIES, RECEIVED
 from services.core.telemetry.metric_names.lateness import FALSE_LATE
+from services.core.telemetry.metric_names.lookups import LOOKUPS, SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Figures:
     rejected: int
     lookups: int
     lookup_rate: float
+    verified_share: float
     seconds: float
     false_late_by_cause: dict[str, int]
     false_late_beyond_saving: int
@@ -48,7 +50,15 @@ class Figures:
     def kept(self) -> bool:
         """Tell whether the promises were kept and all counts agree."""
         unexcused = self.false_late - self.false_late_beyond_saving
-        failures = self.dossiers - self.synced + self.duplicates + self.lost + self.rejected + unexcused
+        failures = (
+            (self.verified_share < 1)
+            + self.dossiers
+            - self.synced
+            + self.duplicates
+            + self.lost
+            + self.rejected
+            + unexcused
+        )
         return failures == 0 and not self.disagreements
 
     def summary(self) -> dict[str, object]:
@@ -92,6 +102,7 @@ def work_out(evidence: Evidence) -> Figures:
         rejected=census.rejected_attempts,
         lookups=census.lookups,
         lookup_rate=census.lookups / max(census.dossiers, 1),
+        verified_share=census.verified / max(census.lookups_needed, 1),
         seconds=round(evidence.seconds, 1),
         false_late_by_cause=causes,
         false_late_beyond_saving=sum(
@@ -123,6 +134,8 @@ def _disagreements(evidence: Evidence) -> list[str]:
             "database": census.synced,
             "metrics": metrics[f"{DELIVERIES.name}/synced"],
         },
+        "look-ups": {"database": census.lookups, "metrics": metrics[LOOKUPS.name]},
+        "verified": {"database": census.verified, "metrics": metrics[f"{SETTLED.name}/match"]},
         "false late": {
             "database": census.false_late,
             "listed": len(evidence.falsely_late),
@@ -140,11 +153,11 @@ def _disagreements(evidence: Evidence) -> list[str]:
 
 
 def read_metrics(text: str) -> dict[str, float]:
-    """Add up samples by name; samples with a `state` also stand for themselves, as `name/state`."""
+    """Add up samples by name; those with a `state` or `outcome` also stand for themselves: `name/state`."""
     found: dict[str, float] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             found[sample.name] = found.get(sample.name, 0.0) + sample.value
-            if "state" in sample.labels:
-                found[f"{sample.name}/{sample.labels['state']}"] = sample.value
+            for label in {"state", "outcome"} & sample.labels.keys():
+                found[f"{sample.name}/{sample.labels[label]}"] = sample.value
     return found

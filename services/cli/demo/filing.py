@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from services.cli.demo.people import choose_officer, invent_person
+from services.cli.demo.people import Person, choose_officer
 from services.cli.demo.plan import PlannedDossier
 from services.core.domain.dossier import Status
 
@@ -14,17 +14,21 @@ _DEPARTMENT: Final = "Bộ phận Một cửa"
 _DIGITISED_SHARE: Final = 0.6
 
 
-def to_filing(planned: PlannedDossier) -> dict[str, Any]:
+def to_filing(planned: PlannedDossier, person: Person) -> dict[str, Any]:
     """Give the body of a create; the same plan always gives the same body, as a repeated call must."""
     chance = random.Random(planned.number)  # noqa: S311 - invented people, not secrets
-    person = invent_person(chance)
     online = chance.random() < ONLINE_SHARE
     return {
         "procedure_code": planned.offer.code,
         "unit_code": planned.unit_code,
         "channel": "online" if online else "direct",
         "filing_mode": "self" if online else chance.choice(["assisted", "on_behalf"]),
-        "applicant": {"kind": "citizen", "name": person.name, "identity_number": person.identity_number},
+        "applicant": {
+            "kind": "citizen",
+            "name": person.name,
+            "identity_number": person.identity_number,
+            "birth": person.birth,
+        },
         "summary": planned.offer.name[:200],
         "submitted_at": planned.received_at.isoformat(),
         "components": [{"name": "Tờ khai theo mẫu", "digitised": chance.random() < _DIGITISED_SHARE}],

@@ -14,7 +14,7 @@ from services.core.domain.wording import FALSE_LATE_CAUSES
 from services.core.persistence.census import FalselyLate
 
 #: Hòa Bình, 15/12/2023 - 15/2/2024 (published figures).
-PUBLISHED: Final = {"dossiers": "10.071", "synced": "17 %", "false_late": "82 %"}
+PUBLISHED: Final = {"dossiers": "10.071", "synced": "17 %", "false_late": "82 %", "lookups": "0,7 %"}
 _LISTED: Final = 20
 
 
@@ -40,6 +40,7 @@ def show_addresses(console: Console, stack: Stack) -> None:
         f"Theo dõi/console  {stack.addresses.console}\n"
         f"Số đo/metrics     {stack.addresses.metrics}/metrics\n"
         f"Cổng giả/mock     {stack.addresses.portal}/_control/docs\n"
+        f"Dân cư giả/people {stack.addresses.population}/_control/docs\n"
         f"Nhật ký/logs      {stack.logs}\n"
         "Ctrl-C để dừng / to stop",
         highlight=False,
@@ -56,6 +57,8 @@ def _table(figures: Figures) -> Table:
         ("Hồ sơ tiếp nhận / dossiers", PUBLISHED["dossiers"], f"{figures.dossiers:,}".replace(",", ".")),
         ("Đồng bộ lên Cổng / synced", PUBLISHED["synced"], _percent(figures.synced_share)),
         ("Báo trễ oan / falsely late", PUBLISHED["false_late"], f"{_percent(share)} ({figures.false_late})"),
+        ("Tra cứu dân cư / look-ups", PUBLISHED["lookups"], _percent(figures.lookup_rate)),
+        ("Xác thực người nộp / verified", "", _percent(figures.verified_share)),
         ("Quá hạn thật / really late", "", str(figures.flagged_late)),
         ("Bước xử lý / progress entries", "", f"{figures.progress_entries:,}".replace(",", ".")),
         ("Mất / lost", "", str(figures.lost)),

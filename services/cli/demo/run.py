@@ -5,12 +5,13 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
+from services.cli.demo.population import read_people
 from services.cli.demo.report import show_addresses, show_figures
 from services.cli.demo.screen import Screen
 from services.cli.demo.setting import ALWAYS_OPEN, days_around
 from services.cli.demo.story import DemoOptions, Story
 from services.cli.development import end_on_sigterm, own_folder, stay
-from services.cli.seeding import provide_catalogue, provide_client
+from services.cli.seeding import provide_catalogue, provide_client, provide_look_up_account
 from services.cli.stack import Stack
 
 #: Two months pass in two minutes, so the worker's waiting times shrink with them. All can be set by hand.
@@ -23,11 +24,16 @@ TUNING: Final = {
     "LIENTHONG_WORKER_ASK_AFTER_SECONDS": "0.5",
     "LIENTHONG_WORKER_PROBE_SECONDS": "0.5",
     "LIENTHONG_WORKER_PROBE_CAP_SECONDS": "0.5",
+    "LIENTHONG_POPULATION_CALL_SECONDS": "3",
+    "LIENTHONG_POPULATION_RETRY_BASE_SECONDS": "0.5",
+    "LIENTHONG_POPULATION_RETRY_CAP_SECONDS": "2",
+    "LIENTHONG_POPULATION_PROBE_SECONDS": "0.5",
+    "LIENTHONG_POPULATION_PROBE_CAP_SECONDS": "0.5",
 }
 
 
 def _stack(options: DemoOptions) -> Stack:
-    return Stack(options.folder, tuning=TUNING, any_ports=options.any_ports)
+    return Stack(options.folder, tuning=TUNING, any_ports=options.any_ports, citizens=options.dossiers)
 
 
 def run_demo(options: DemoOptions) -> int:
@@ -37,9 +43,11 @@ def run_demo(options: DemoOptions) -> int:
     with own_folder(options.folder, fresh=True), _stack(options) as stack:
         provide_catalogue(stack.database_url, hours=ALWAYS_OPEN, working=days_around(datetime.now(UTC)))
         key = provide_client(stack.database_url)
+        provide_look_up_account(stack.database_url)
         screen.say("PostgreSQL, Valkey")
         stack.start_services(screen.say)
-        story = Story(options, stack, screen, key)
+        people = read_people(stack.addresses.population, options.dossiers)
+        story = Story(options, stack, screen, key, people)
         figures = asyncio.run(story.tell())
         show_figures(screen.console, figures, story.falsely_late)
         if options.summary is not None:

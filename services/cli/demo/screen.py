@@ -16,7 +16,7 @@ _WIDTH: Final = 132
 
 
 class Screen:
-    """Three bars (taken in, finished, synced) and lines of what happens."""
+    """Bars (taken in, finished, synced, verified) and lines of what happens."""
 
     def __init__(self) -> None:
         terminal = Console()

@@ -16,13 +16,16 @@ from services.cli.demo.collect import collect_evidence
 from services.cli.demo.desk import Desk
 from services.cli.demo.figures import Figures, read_metrics, work_out
 from services.cli.demo.ledger import PortalControl
+from services.cli.demo.people import Person
 from services.cli.demo.plan import Phase, Planner
+from services.cli.demo.population import gusts
 from services.cli.demo.screen import Screen
 from services.cli.demo.setting import ALWAYS_OPEN, calendar_around, offers, units
 from services.cli.demo.weather import Storm, forecast
 from services.cli.stack import Stack
 from services.core.persistence.census import FalselyLate
 from services.core.telemetry.metric_names.deliveries import ACCEPTED, DELIVERIES
+from services.core.telemetry.metric_names.lookups import PENDING, SETTLED
 
 #: Planned pace on two cores; a slower machine falls behind plan, which costs time and no figure.
 INTAKE_PER_SECOND: Final = 700
@@ -30,6 +33,8 @@ FINISHED_PER_SECOND: Final = 110
 SHORTEST_WORK: Final = timedelta(seconds=45)
 DRAIN_SECONDS: Final = 120.0
 WATCH_SECONDS: Final = 1.0
+PORTAL_BACK: Final = "[green]Cổng hoạt động trở lại[/green] / the portal is back"
+DATABASE_BACK: Final = "[green]CSDL dân cư trở lại[/green] / the population database is back"
 #: Where `--kill` strikes, in parts of the working phase: before it, dossiers are still being taken in.
 STRIKES: Final = (("worker", -0.05), ("api", -0.02), ("api", 0.3), ("worker", 0.75))
 
@@ -50,15 +55,19 @@ class DemoOptions:
 class Story:
     """One run. `falsely_late` is known after `tell`."""
 
-    def __init__(self, options: DemoOptions, stack: Stack, screen: Screen, key: str) -> None:
+    def __init__(
+        self, options: DemoOptions, stack: Stack, screen: Screen, key: str, people: Sequence[Person]
+    ) -> None:
         self.falsely_late: Sequence[FalselyLate] = ()
         self._options = options
         self._stack = stack
         self._screen = screen
         self._all_synced = asyncio.Event()
         self._chance = random.Random(options.seed)  # noqa: S311 - a story that can be told again
-        self._desk = Desk(stack.addresses.api, key, self._chance)
+        self._desk = Desk(stack.addresses.api, key, self._chance, people)
         self._portal = PortalControl(stack.addresses.portal)
+        # Both mocks take the same orders.
+        self._population = PortalControl(stack.addresses.population)
         self._metrics = httpx.AsyncClient(base_url=stack.addresses.metrics, timeout=10, trust_env=False)
 
     async def tell(self) -> Figures:
@@ -75,9 +84,18 @@ class Story:
             taken="Tiếp nhận / taken in",
             finished="Xử lý xong / finished",
             accepted="Cổng đã ghi nhận / synced",
+            verified="Xác thực dân cư / verified",
         ):
             watch = asyncio.create_task(self._watch_sync())
-            side = [asyncio.create_task(self._play(storms)), asyncio.create_task(self._strike(phase))]
+            self._screen.say(
+                "Tra cứu dân cư: đã công bố 0,7 %; từ đây hệ thống tự tra cứu"
+                " / look-ups: published 0.7 %; from here on they happen by themselves"
+            )
+            side = [
+                asyncio.create_task(self._play(storms, self._portal, PORTAL_BACK)),
+                asyncio.create_task(self._play(gusts(datetime.now(UTC)), self._population, DATABASE_BACK)),
+                asyncio.create_task(self._strike(phase)),
+            ]
             await self._desk.hand_in(planned, lambda done: self._screen.show("taken", done))
             await self._desk.work_off(lambda done: self._screen.show("finished", done))
             await asyncio.gather(*side)
@@ -113,14 +131,14 @@ class Story:
             hours=ALWAYS_OPEN,
         )
 
-    async def _play(self, storms: Sequence[Storm]) -> None:
+    async def _play(self, storms: Sequence[Storm], control: PortalControl, over: str) -> None:
         """Order each fault at its time, and say so."""
         for storm in storms:
             await _sleep_until(storm.begins_at)
-            await self._portal.order(storm.order, seconds=storm.seconds)
+            await control.order(storm.order, seconds=storm.seconds)
             self._screen.say(f"[red]{storm.vi}[/red] / {storm.en}")
             await _sleep_until(storm.ends_at)
-            self._screen.say("[green]Cổng hoạt động trở lại[/green] / the portal is back")
+            self._screen.say(over)
 
     async def _strike(self, phase: Phase) -> None:
         """Kill worker and API without warning, and start them again."""
@@ -138,7 +156,9 @@ class Story:
             await asyncio.sleep(WATCH_SECONDS)
             counts = await self._counts()
             self._screen.show("accepted", int(counts[ACCEPTED.name]))
-            if counts[ACCEPTED.name] == counts[f"{DELIVERIES.name}/synced"] == self._options.dossiers:
+            self._screen.show("verified", int(counts[f"{SETTLED.name}/match"]))
+            synced = counts[ACCEPTED.name] == counts[f"{DELIVERIES.name}/synced"] == self._options.dossiers
+            if synced and not counts[PENDING.name]:
                 self._all_synced.set()
 
     async def _wait_until_synced(self) -> None:
@@ -157,6 +177,7 @@ class Story:
     async def _close(self) -> None:
         await self._desk.close()
         await self._portal.close()
+        await self._population.close()
         await self._metrics.aclose()
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.core.application.desk import Desk
 from services.core.domain.deadline import VIETNAM
+from services.core.domain.lookup import LookUpNeeded, needs_look_up
 from services.core.domain.reception import Filing, take_in
 from services.core.persistence.receptions import Accepted
 
@@ -22,4 +23,11 @@ def check_filing(filing: Filing, *, line: int, desk: Desk, now: datetime) -> Acc
         procedure = catalogue.offered(filing.procedure_code, pointer="/procedure_code")
         unit.check_open_on(now.astimezone(VIETNAM).date(), pointer="/unit_code")
     terms = catalogue.terms(unit, procedure)
-    return Accepted(line, unit, take_in(filing, terms, now=now, comparison=desk.comparison))
+    reception = take_in(filing, terms, now=now, comparison=desk.comparison)
+    needs = needs_look_up(
+        filing.applicant, procedure_wants=procedure.wants_look_up, ended=reception.life.ended
+    )
+    if needs and unit.requires_match and not filing.imported and reception.life.received_at is not None:
+        # Nothing was asked yet: the dossier has to be registered first.
+        raise LookUpNeeded(pointer="/received", result=None)
+    return Accepted(line, unit, reception, needs)

@@ -13,10 +13,21 @@ from services.core.domain.citizen import facts_of_correction
 from services.core.domain.dossier import EntryKind
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import Applicant
+from services.core.domain.lookup import needs_look_up
 from services.core.domain.reception import Recorded
 from services.core.persistence.changes import ChangeRepository
 from services.core.persistence.citizens import CitizenRepository
-from services.core.persistence.dossiers import DossierDetails, DossierRepository, Edition, Reference
+from services.core.persistence.dossiers import (
+    DossierDetails,
+    DossierRepository,
+    Edition,
+    OpenDossier,
+    Reference,
+)
+from services.core.persistence.look_ups import LookUpRepository
+
+#: What a look-up is made of, as corrections name it.
+ASKED_BY: Final = frozenset({f"applicant.{name}" for name in ("kind", "name", "identity_number", "birth")})
 
 
 #: What the portal is not told.
@@ -55,6 +66,9 @@ async def correct_dossier(
     values, names = _difference(details, correction)
     if not names:
         raise NothingToCorrect
+    if ASKED_BY.intersection(names) and not dossier.life.ended:
+        await _look_up_anew(session, dossier, values["applicant"], signed.officer, desk)
+    # In the order in which a reception locks citizens and the counts of dossiers.
     await _learn(session, details, values.get("applicant"), at=desk.clock.now())
     await ChangeRepository(session).correct(dossier.id, values)
     entry = next_entry(
@@ -80,6 +94,17 @@ async def _learn(
         await citizens.forget_dossier(old.identity_number, code)
     if (facts := facts_of_correction(old, corrected, as_of=at, dossier_code=code)) is not None:
         await citizens.remember(facts)
+
+
+async def _look_up_anew(
+    session: AsyncSession, dossier: OpenDossier, applicant: Applicant, officer: str, desk: Desk
+) -> None:
+    """Forget what was found of somebody else, and ask about the person who the applicant is now."""
+    await desk.catalogue.load(session, units=(), procedures={dossier.procedure_code})
+    wants = desk.catalogue.procedure(dossier.procedure_code).wants_look_up
+    needed = needs_look_up(applicant, procedure_wants=wants, ended=False)
+    number = applicant.identity_number if needed else None
+    await LookUpRepository(session).renew(dossier.id, number=number, officer=officer)
 
 
 def _difference(details: DossierDetails, correction: Correction) -> tuple[dict[str, Any], list[str]]:

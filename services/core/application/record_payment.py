@@ -16,7 +16,6 @@ from services.core.persistence.changes import ChangeRepository
 from services.core.persistence.dossiers import DossierRepository, Reference
 from services.core.persistence.payments import DifferenceKind, KeptPayment, PaymentRepository
 
-
 #: What the history says; amount and way stand beside it.
 _TEXT: Final = "Nộp phí, lệ phí"
 

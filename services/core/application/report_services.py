@@ -7,7 +7,7 @@ from services.core.persistence.service_counts import count_services
 
 
 async def report_services(session: AsyncSession) -> list[FigureRow]:
-    """Give services on the national portal among all that are offered, and full and partial among online ones.
+    """Give services on the portal among all that are offered, and full and partial ones among those online.
 
     The figures are those of the present catalogue. On the portal is what its catalogue was seen to hold.
     """

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     OPERATE = "deliveries:operate"  #: send parked dossiers on, or give them up
     ONBOARDING_READ = "onboarding:read"
     ONBOARDING_WRITE = "onboarding:write"
+    LOOK_UP = "lookups:ask"  #: ask the population database by hand
 
 
 #: What software at the counter needs.

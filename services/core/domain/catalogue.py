@@ -37,7 +37,10 @@ class ProcedureInactive(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Node of the organisation tree; `path` is `/1/5/9/`, the ids from the root down to the unit itself."""
+    """Node of the organisation tree; `path` is `/1/5/9/`, the ids from the root down to the unit itself.
+
+    `requires_match` keeps dossiers from being received before their applicant is verified.
+    """
 
     id: int
     code: str
@@ -47,6 +50,7 @@ class Unit:
     valid_to: date | None
     successor_code: str | None
     hours: OpeningHours
+    requires_match: bool = False
 
     def is_within(self, path: str) -> bool:
         """Tell whether the unit is in the subtree under `path`, the root of which belongs to it."""
@@ -67,7 +71,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Catalogue entry; `processing` is `None` where the national portal states no time either."""
+    """Catalogue entry; `processing` is `None` where the national portal states no time either.
+
+    `wants_look_up` is false where nobody needs to know the applicant in the population database.
+    """
 
     code: str
     name: str
@@ -75,3 +82,4 @@ class Procedure:
     field_name: str
     processing: ProcessingTime | None
     active: bool
+    wants_look_up: bool = True

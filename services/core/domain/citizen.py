@@ -5,8 +5,9 @@ dossier says counts only if it gives the name that the record has. An authority'
 population database, or an officer's correction) outranks a dossier's; among equals the newer one counts.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -61,8 +62,8 @@ _OF_APPLICANT: Final = (
 class CitizenFacts:
     """What one source says of one person at one time. Personal data."""
 
-    identity_number: str = field(repr=False)
-    values: Mapping[CitizenField, str] = field(repr=False)
+    identity_number: str = dataclasses.field(repr=False)
+    values: Mapping[CitizenField, str] = dataclasses.field(repr=False)
     source: Source
     as_of: datetime
     dossier_code: str | None = None
@@ -78,7 +79,7 @@ class KnownValue:
     """A value with its origin."""
 
     field: CitizenField
-    value: str = field(repr=False)
+    value: str = dataclasses.field(repr=False)
     source: Source
     as_of: datetime
 

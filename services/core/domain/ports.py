@@ -8,6 +8,8 @@ from typing import Protocol
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
 from services.core.domain.holdings import Bucket, Held, Sum
+from services.core.domain.lookup import Outcome as LookUpAnswer
+from services.core.domain.lookup import Question
 from services.core.domain.outcome import Failure, LookUpOutcome, Outcome
 from services.core.domain.portal_catalogue import Listing, ProcedureDetail
 
@@ -58,6 +60,13 @@ class PortalGateway(Protocol):
 
     async def look_up(self, code: str) -> LookUpOutcome:
         """Ask what the portal holds under a dossier number. Harmless to repeat."""
+
+
+class PopulationGateway(Protocol):
+    """The national population database. Faults are returned as outcomes, never raised; asking is harmless."""
+
+    async def ask(self, question: Question) -> LookUpAnswer:
+        """Ask about one person; an answer about another one is never a match."""
 
 
 class PortalCatalogue(Protocol):

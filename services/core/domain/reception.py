@@ -117,6 +117,12 @@ class Reception:
     acceptance_due_at: datetime | None = None
     answered_at: datetime | None = None
 
+    @property
+    def receiving_officer(self) -> str:
+        """Name who took the dossier in, or who wrote it down if nobody has yet."""
+        steps = self.filing.steps
+        return next((step.officer for step in steps if step.status is Status.RECEIVED), steps[0].officer)
+
 
 def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparison) -> Reception:
     """Check a filing against the life of a dossier and reckon its due time.

@@ -20,7 +20,10 @@ SELECT
         accepted_at IS NULL AND flagged_at <= now() AND ended_at IS NOT NULL
         AND coalesce(desk_flagged_at > now(), true))) AS false_late,
     (SELECT count(*) FROM delivery_attempts WHERE outcome = 'rejected') AS rejected_attempts,
-    (SELECT coalesce(sum(value), 0) FROM tallies WHERE name = 'lookups') AS lookups
+    (SELECT count(*) FROM look_up_answers WHERE result IN ('match', 'mismatch', 'not_found')) AS lookups,
+    (SELECT count(*) FROM look_ups WHERE dossier_id IS NOT NULL AND state <> 'void') AS lookups_needed,
+    (SELECT count(*) FROM look_ups WHERE dossier_id IS NOT NULL AND state = 'settled' AND result = 'match')
+        AS verified
 """)
 
 _FALSE_LATE: Final = text("""
@@ -42,6 +45,8 @@ class Census:
     false_late: int
     rejected_attempts: int
     lookups: int
+    lookups_needed: int
+    verified: int
 
 
 @dataclass(frozen=True, slots=True)

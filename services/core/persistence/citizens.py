@@ -80,6 +80,11 @@ class CitizenRepository:
             },
         )
 
+    async def present(self) -> datetime:
+        """Give the database's time."""
+        now: datetime = (await self._session.execute(text("SELECT now()"))).scalar_one()
+        return now
+
     async def forget_dossier(self, identity_number: str, dossier_code: str) -> None:
         """Take back what a dossier said under a number that turned out to be somebody else's."""
         await self._session.execute(

@@ -1,7 +1,7 @@
 """Counts of dossiers by period and group, from a row per day, unit and procedure."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,8 @@ def _sum(name: str) -> str:
     return f"coalesce(sum(n.{name}){only}, 0)::bigint AS {name}"
 
 
-_SUMS: Final = ", ".join(_sum(name) for name in COUNT_NAMES)
+#: Wants the counts as `n` and their procedures as `p`.
+SUMS: Final = ", ".join(_sum(name) for name in COUNT_NAMES)
 
 _KEYS: Final = {
     Grouping.TOTAL: "''",
@@ -30,12 +31,13 @@ _NAMES: Final = {Grouping.UNIT: "u.name", Grouping.PROCEDURE: "p.name"}
 
 
 def _sums_by(grouping: Grouping) -> TextClause:
+    """Give the statement for a grouping; without groups there is a row even of nothing."""
     return text(f"""
         SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
-            {_SUMS}
+            {SUMS}
         FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
         WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
-        GROUP BY 1, 2 ORDER BY 1
+        {"" if grouping is Grouping.TOTAL else "GROUP BY 1, 2 ORDER BY 1"}
     """)  # noqa: S608 - joins constants of this file
 
 
@@ -62,8 +64,9 @@ class DossierCountRepository:
         rows = await self._session.execute(
             _STATEMENTS[grouping], {"first": period.first, "last": period.last, "within": self._within}
         )
-        return [CountedGroup(Group(row.key, row.name), _counts(row)) for row in rows]
+        return [CountedGroup(Group(row.key, row.name), counts_of(row)) for row in rows]
 
 
-def _counts(row: Row[tuple[object, ...]]) -> DossierCounts:
+def counts_of(row: Row[Any]) -> DossierCounts:
+    """Read sums by their names."""
     return DossierCounts(**{name: getattr(row, name) for name in COUNT_NAMES})

@@ -13,6 +13,7 @@ from services.core.domain.dossier import EntryKind, ProgressEntry, Status
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import Agent, DossierBody, FilingMode, Ground
 from services.core.domain.life import Life
+from services.core.persistence.look_up_views import LookUpView, LookUpViewRepository
 from services.core.persistence.papers import Document
 from services.core.persistence.shipments import Unreadable, load_bodies
 
@@ -113,6 +114,7 @@ class DossierDetails:
     delivery_state: DeliveryState
     late_at_desk: bool
     late_on_portal: bool
+    look_up: LookUpView | None
 
 
 class DossierRepository:
@@ -128,7 +130,7 @@ class DossierRepository:
         body = (await load_bodies(self._session, [row.id]))[row.id]
         if isinstance(body, Unreadable):
             raise TypeError(f"dossier {row.id} cannot be read: {body.reason}")
-        return _details(row, body)
+        return _details(row, body, await LookUpViewRepository(self._session).find_of_dossier(row.id))
 
     async def get_id(self, reference: Reference) -> UUID:
         """Give the id of a dossier that is there; raises `DossierNotFound`."""
@@ -199,7 +201,7 @@ def _opened(row: Row[Any], edition: Edition) -> OpenDossier:
     )
 
 
-def _details(row: Row[Any], body: DossierBody) -> DossierDetails:
+def _details(row: Row[Any], body: DossierBody, look_up: LookUpView | None) -> DossierDetails:
     return DossierDetails(
         id=row.id,
         edition=Edition(row.version, row.last_seq),
@@ -215,6 +217,7 @@ def _details(row: Row[Any], body: DossierBody) -> DossierDetails:
         delivery_state=DeliveryState(row.delivery_state),
         late_at_desk=row.late_at_desk,
         late_on_portal=row.late_on_portal,
+        look_up=look_up,
     )
 
 

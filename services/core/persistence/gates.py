@@ -14,9 +14,12 @@ from services.core.domain.pace import Gate
 _NAMES: Final = Gate.__slots__
 _COLUMNS: Final = ", ".join(_NAMES)
 
+# The population database has a gate of its own in the table (`population_gate`).
+_OURS: Final = f"operation IN ({', '.join(repr(operation.value) for operation in Operation)})"
+
 # One row even where no gate was ever touched, for the time.
 _LOAD: Final = text(f"""
-SELECT clock_timestamp() AS now, operation, {_COLUMNS} FROM (SELECT) here LEFT JOIN portal_gates ON true
+SELECT clock_timestamp() AS now, operation, {_COLUMNS} FROM (SELECT) here LEFT JOIN portal_gates ON {_OURS}
 """)  # noqa: S608 - joins constants
 
 _ADD: Final = text("""
@@ -24,7 +27,8 @@ INSERT INTO portal_gates (operation) SELECT unnest(CAST(:operations AS text[])) 
 """)
 
 _LOCK: Final = text(f"""
-SELECT clock_timestamp() AS now, operation, {_COLUMNS} FROM portal_gates ORDER BY operation FOR UPDATE
+SELECT clock_timestamp() AS now, operation, {_COLUMNS} FROM portal_gates WHERE {_OURS} ORDER BY operation
+FOR UPDATE
 """)  # noqa: S608 - joins constants
 
 _SAVE: Final = text(f"""

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import Status
+from services.core.domain.lookup import LookUpState
 from services.core.domain.verdict import Verdict
 from services.core.persistence.dossiers import Edition
-from services.core.persistence.models import Delivery, Dossier, Procedure, Unit
+from services.core.persistence.models import Delivery, Dossier, LookUp, Procedure, Unit
 
 _LATE_ON_PORTAL: Final = func.coalesce(Delivery.flagged_at <= func.now(), False)
 _LATE_AT_DESK: Final = func.coalesce(Delivery.desk_flagged_at <= func.now(), False)
@@ -47,6 +49,16 @@ _LISTED: Final = (
 )
 
 
+class LookUpStanding(StrEnum):
+    """What a list can be narrowed to: outcomes, and look-ups that have none yet."""
+
+    PENDING = "pending"
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class DossierFilter:
     """What a list is narrowed to; ranges include their beginning and not their end."""
@@ -61,6 +73,7 @@ class DossierFilter:
     delivery: DeliveryState | None = None
     verdict: Verdict | None = None
     false_late: bool | None = None
+    lookup: LookUpStanding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +125,16 @@ def _conditions(wanted: DossierFilter) -> Iterator[ColumnElement[bool]]:
         yield _LATE_ON_PORTAL.is_(wanted.verdict is Verdict.LATE)
     if wanted.false_late is not None:
         yield and_(_LATE_ON_PORTAL, not_(_LATE_AT_DESK)).is_(wanted.false_late)
+    if wanted.lookup is not None:
+        yield exists().where(LookUp.dossier_id == Dossier.id, _stands(wanted.lookup))
     yield from _within(Dossier.received_at, wanted.received_from, wanted.received_to)
     yield from _within(Dossier.due_at, wanted.due_from, wanted.due_to)
+
+
+def _stands(standing: LookUpStanding) -> ColumnElement[bool]:
+    if standing is LookUpStanding.PENDING:
+        return LookUp.state.in_((LookUpState.PENDING.value, LookUpState.LEASED.value))
+    return and_(LookUp.state == LookUpState.SETTLED.value, LookUp.result == standing.value)
 
 
 def _within(

@@ -31,6 +31,12 @@ WITH reported AS MATERIALIZED (
     GROUP BY paid_on, unit_id, programme, channel ORDER BY paid_on, unit_id, programme, channel
     ON CONFLICT (day, unit_id, programme, channel)
     DO UPDATE SET payouts = t.payouts + excluded.payouts, amount_vnd = t.amount_vnd + excluded.amount_vnd
+), totalled AS (
+    INSERT INTO tallies AS t (name, label, unit_id, value)
+    SELECT total.name, s.channel, s.unit_id, sum(total.number)
+    FROM stored s, LATERAL (VALUES ('payouts', 1), ('payouts_vnd', s.amount_vnd)) AS total(name, number)
+    WHERE s.is_new GROUP BY total.name, s.channel, s.unit_id ORDER BY total.name, s.channel, s.unit_id
+    ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 )
 SELECT r.line, s.is_new AND r.nth = 1 AS is_new,
     (r.recipient, r.amount_vnd, r.channel, r.paid_on) = (s.recipient, s.amount_vnd, s.channel, s.paid_on)
@@ -46,12 +52,13 @@ SELECT {key} AS key, {name} AS name, coalesce(sum(n.payouts), 0)::bigint AS payo
 FROM payout_days n JOIN units u ON u.id = n.unit_id
 WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
     AND (CAST(:programme AS text) IS NULL OR n.programme = :programme)
-GROUP BY 1, 2 ORDER BY 1
 """
+_GROUPED: Final = f"{_SUMS}GROUP BY 1, 2 ORDER BY 1"
+# Without groups there is a line even of nothing.
 _STATEMENTS: Final = {
     Grouping.TOTAL: text(_SUMS.format(key="''", name="''")),
-    Grouping.UNIT: text(_SUMS.format(key="u.code", name="u.name")),
-    Grouping.LEVEL: text(_SUMS.format(key="u.level", name="''")),
+    Grouping.UNIT: text(_GROUPED.format(key="u.code", name="u.name")),
+    Grouping.LEVEL: text(_GROUPED.format(key="u.level", name="''")),
 }
 
 

@@ -12,7 +12,7 @@ from services.core.domain.catalogue import Procedure
 from services.core.domain.deadline import ProcessingTime, TimeUnit
 
 _FIND: Final = text("""
-SELECT code, name, field_code, field_name, processing_time_value, processing_time_unit, active
+SELECT code, name, field_code, field_name, processing_time_value, processing_time_unit, active, look_up
 FROM procedures WHERE code = ANY(CAST(:codes AS text[]))
 """)
 
@@ -74,6 +74,7 @@ def _procedure(row: Row[Any]) -> Procedure:
         field_name=row.field_name,
         processing=None if value is None else ProcessingTime(value, TimeUnit(row.processing_time_unit)),
         active=row.active,
+        wants_look_up=row.look_up,
     )
 
 

@@ -13,9 +13,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.core.persistence.citizen_marks import ASKED_AGAIN, LEARNED
 from services.core.persistence.delivery_marks import QUEUED
+from services.core.persistence.look_up_marks import COUNTED, WANTED
 
-# Rows that others want, too, are locked in one order everywhere: numbers, codes, citizens, totals, and last
-# the counts of dossiers, which triggers keep; each sorted.
+# Rows that others want, too, are locked in one order everywhere, each kind sorted: numbers, codes, totals,
+# days of look-ups, citizens, and at the end of the statement the counts of dossiers, which triggers keep.
+# (Parts that nothing reads are run from the last to the first.)
 RECEIVE: Final = text(f"""
 WITH request AS MATERIALIZED (
     SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', CAST(:client_id AS uuid),
@@ -34,7 +36,8 @@ WITH request AS MATERIALIZED (
         components jsonb, fees jsonb, results jsonb, entries jsonb, flagged_at timestamptz,
         desk_flagged_at timestamptz, desk_ended_at timestamptz, ended_seq int, agent jsonb,
         acceptance_due_at timestamptz, answered_at timestamptz, identity_number text, name_key text,
-        facts jsonb, prefilled jsonb)
+        facts jsonb, prefilled jsonb, reception_day date,
+        receiving_officer text, needs_look_up boolean)
     WHERE request.free AND NOT EXISTS (SELECT FROM seen)
 ), allotted AS (
     INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
@@ -70,11 +73,13 @@ WITH request AS MATERIALIZED (
     FROM numbered f JOIN stored USING (id), jsonb_to_recordset(f.entries) AS e(
         seq int, status smallint, occurred_at timestamptz, officer text, department text, text text,
         facts jsonb)
-), learned AS ({LEARNED}), queued AS ({QUEUED}), counted AS (
+), learned AS ({LEARNED}), queued AS ({QUEUED}), wanted AS ({WANTED}), counted_by_day AS ({COUNTED}),
+counted AS (
     INSERT INTO tallies AS t (name, label, unit_id, value)
     SELECT total.name, '', f.unit_id, count(*)
     FROM numbered f JOIN stored USING (id),
-        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL)) AS total(name, counts)
+        LATERAL (VALUES ('received', true), ('ended', f.desk_ended_at IS NOT NULL),
+            ('lookups_needed', f.needs_look_up)) AS total(name, counts)
     WHERE total.counts GROUP BY total.name, f.unit_id ORDER BY total.name, f.unit_id
     ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
 ), answer AS MATERIALIZED (

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.catalogue import Unit, UnknownProcedure
 from services.core.domain.citizen import facts_of_applicant
 from services.core.domain.code import CodeParts, DossierCode
+from services.core.domain.deadline import VIETNAM
 from services.core.domain.errors import DomainError
+from services.core.domain.lookup import LEGAL_BASIS
 from services.core.domain.reception import Reception, Recorded
 from services.core.domain.request import RequestInProgress, RequestKey
 from services.core.persistence.citizens import facts_document
@@ -40,6 +42,7 @@ class Accepted:
     line: int
     unit: Unit
     reception: Reception
+    needs_look_up: bool
 
 
 class ReceptionRepository:
@@ -71,6 +74,7 @@ class ReceptionRepository:
             "status": request.status,
             "filings": [_filing(item, today) for item in accepted],
             "refused": refused,
+            "legal_basis": LEGAL_BASIS,
         }
         try:
             row = (await self._session.execute(RECEIVE, values)).one()
@@ -158,6 +162,9 @@ def _filing(item: Accepted, today: date) -> Document:
         "agent": None if filing.agent is None else document(filing.agent),
         "acceptance_due_at": _text(reception.acceptance_due_at),
         "answered_at": _text(reception.answered_at),
+        "reception_day": _local_day(life.received_at or reception.submitted_at),
+        "receiving_officer": reception.receiving_officer,
+        "needs_look_up": item.needs_look_up,
     }
 
 
@@ -185,6 +192,10 @@ def _entry(recorded: Recorded) -> Document:
         "text": entry.text,
         "facts": recorded.facts,
     }
+
+
+def _local_day(at: datetime) -> str:
+    return at.astimezone(VIETNAM).date().isoformat()
 
 
 def _text(at: datetime | None) -> str | None:

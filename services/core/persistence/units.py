@@ -14,7 +14,8 @@ from services.core.domain.deadline import STANDARD_HOURS, OpeningHours
 from services.core.domain.errors import DomainError
 
 _FIND: Final = text("""
-SELECT u.id, u.code, u.name, u.path, u.valid_from, u.valid_to, s.code AS successor_code, u.opening_hours
+SELECT u.id, u.code, u.name, u.path, u.valid_from, u.valid_to, s.code AS successor_code, u.opening_hours,
+    u.look_up_rule
 FROM units u LEFT JOIN units s ON s.id = u.successor_id
 WHERE u.code = ANY(CAST(:codes AS text[]))
 """)
@@ -125,6 +126,7 @@ def _unit(row: Row[Any]) -> Unit:
         valid_to=row.valid_to,
         successor_code=row.successor_code,
         hours=STANDARD_HOURS if hours is None else OpeningHours.from_dict(hours),
+        requires_match=row.look_up_rule == "require",
     )
 
 

@@ -31,9 +31,6 @@ def _totals(tallies: Tallies) -> Iterator[Family]:
     yield single(deliveries.ACCEPTED, accepted)
     yield single(deliveries.ACCEPTED_SHARE, share(accepted, ended))
     yield histogram(deliveries.SYNC_LAG, tallies.by_label("lag_bucket"), total=tallies.total("lag_sum"))
-    lookups = tallies.total("lookups")
-    yield single(deliveries.LOOKUPS, lookups)
-    yield single(deliveries.LOOKUP_RATE, share(lookups, received) if lookups else 0.0)
 
 
 def _unsynced(groups: Sequence[Unsynced], tallies: Tallies | None) -> Iterator[Family]:

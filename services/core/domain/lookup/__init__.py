@@ -1,4 +1,4 @@
-"""Look-ups in the national population database: what is asked, what can come back, and what follows from it."""
+"""Look-ups in the national population database: what is asked, what can come back, and what follows."""
 
 from services.core.domain.lookup.answer import (
     Address,
@@ -11,13 +11,18 @@ from services.core.domain.lookup.answer import (
     Result,
     Unavailable,
     Unknown,
+    detail_of,
+    judged,
     result_of,
+    was_answered,
 )
 from services.core.domain.lookup.decision import Again, LookUpPolicy, Settled, next_step, was_missed
+from services.core.domain.lookup.figures import LookUpFigures, Share
 from services.core.domain.lookup.identity import Birth, InvalidBirth, folded, same_name
 from services.core.domain.lookup.question import (
     LEGAL_BASIS,
     Asker,
+    LookUpNeeded,
     LookUpState,
     Purpose,
     Question,
@@ -34,6 +39,8 @@ __all__ = [
     "Asker",
     "Birth",
     "InvalidBirth",
+    "LookUpFigures",
+    "LookUpNeeded",
     "LookUpPolicy",
     "LookUpState",
     "Match",
@@ -46,15 +53,19 @@ __all__ = [
     "Refused",
     "Result",
     "Settled",
+    "Share",
     "Subject",
     "Unavailable",
     "Unknown",
+    "detail_of",
     "folded",
+    "judged",
     "may_reuse",
     "needs_look_up",
     "next_step",
     "result_of",
     "same_name",
     "subject_of",
+    "was_answered",
     "was_missed",
 ]

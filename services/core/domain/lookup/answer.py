@@ -1,12 +1,14 @@
-"""What a question to the population database can come to. Faults are values; no value shows whom it is about."""
+"""What a question to the population database can come to. Faults are values; none shows whom it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from services.core.domain.identity import IdentityNumber, Sex
-from services.core.domain.lookup.identity import Birth
+from services.core.domain.lookup.identity import Birth, same_name
+from services.core.domain.lookup.question import Question
 
 
 class Result(StrEnum):
@@ -21,10 +23,11 @@ class Result(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a question was turned down; the first two are ours, and nothing was asked."""
+    """Why a question was turned down; the first three are ours, and nothing was asked."""
 
     NO_ACCOUNT = "no_account"  #: no officer of the unit has a number to ask with
     NO_BIRTH = "no_birth"  #: an old card's number says no year, and the dossier says none either
+    NO_PERSON = "no_person"  #: the dossier names nobody about whom can be asked
     BY_DATABASE = "by_database"
 
 
@@ -42,7 +45,7 @@ class Address:
 class Match:
     """The person on record: number, name and birth all fit what was asked.
 
-    What is missing on record is `None`. The only place where a population answer is held in full.
+    What is missing on record is `None`. Nobody keeps more of an answer than this.
     """
 
     number: IdentityNumber
@@ -51,6 +54,7 @@ class Match:
     sex: Sex | None = field(default=None, repr=False)
     permanent_address: Address | None = field(default=None, repr=False)
     present_address: Address | None = field(default=None, repr=False)
+    old_card: IdentityNumber | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +107,48 @@ _RESULTS: Final = {
 def result_of(outcome: Outcome) -> Result:
     """Name an outcome."""
     return _RESULTS[type(outcome)]
+
+
+def was_answered(outcome: Outcome) -> bool:
+    """Tell whether the database dealt with the question; only that counts as a look-up."""
+    match outcome:
+        case Refused(why=why):
+            return why is Refusal.BY_DATABASE
+        case Match() | Mismatch() | NotFound():
+            return True
+        case _:
+            return False
+
+
+def detail_of(outcome: Outcome) -> str | None:
+    """Give what the record keeps besides the result; it names nobody."""
+    match outcome:
+        case Unavailable(reason=reason) | Unknown(reason=reason):
+            return reason
+        case Mismatch(fields=fields):
+            return " ".join(fields)
+        case Refused(why=why, detail=detail):
+            return f"{why.value}: {detail}" if detail else why.value
+        case _:
+            return None
+
+
+def judged(question: Question, people: Sequence[Match]) -> Outcome:
+    """Believe an answer only if it is about whom we asked: a wrong person must never reach a dossier."""
+    if not people:
+        return NotFound()
+    misfits = [_misfits(question, person) for person in people]
+    fitting = [person for person, fields in zip(people, misfits, strict=True) if not fields]
+    if len(fitting) == 1:
+        return fitting[0]
+    # Two people who both fit share a number, so it names neither.
+    return Mismatch(("number",) if fitting else misfits[0])
+
+
+def _misfits(question: Question, person: Match) -> tuple[str, ...]:
+    fits = {
+        "number": question.number in (person.number, person.old_card),
+        "name": same_name(question.name, person.name),
+        "birth": question.birth.fits(person.birth),
+    }
+    return tuple(name for name, fit in fits.items() if not fit)

@@ -9,11 +9,10 @@ from services.core.domain.lookup.answer import Outcome, Result, Unavailable, Unk
 
 @dataclass(frozen=True, slots=True)
 class LookUpPolicy:
-    """Times in seconds. Outages are waited out without limit; answers that cannot be read are not."""
+    """Times in seconds; pauses double from `base` to `cap`."""
 
     base: float = 1.0
     cap: float = 900.0
-    unreadable_at_most: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,13 @@ _MOST_DOUBLINGS: Final = 20
 def next_step(outcome: Outcome, *, attempt: int, policy: LookUpPolicy, jitter: float) -> Step:
     """Decide after the `attempt`-th question about the same thing; `jitter` is uniform in [0, 1).
 
-    A failure is never kept as an answer: only what the database said of the person settles a look-up, and
-    what no repetition can mend.
+    A failure is never kept as an answer, however long it lasts: only what the database said of the person
+    settles a look-up, and what no repetition can mend.
     """
     match outcome:
         case Unavailable(retry_after=wanted):
             return Again(_pause(attempt, policy, jitter, wanted))
-        case Unknown() if attempt < policy.unreadable_at_most:
+        case Unknown():
             return Again(_pause(attempt, policy, jitter, None))
         case _:
             return Settled(result_of(outcome))

@@ -10,7 +10,7 @@ from services.core.domain.errors import DomainError
 from services.core.domain.identity import IdentityKind, IdentityNumber
 
 #: `yyyy`, `yyyyMMdd` or `yyyy-MM-dd`: all three are seen on the wire (portal-interface 4.2).
-_WRITTEN: Final = re.compile(r"([0-9]{4})(?:-?([0-9]{2})-?([0-9]{2}))?", re.ASCII)
+_WRITTEN: Final = re.compile(r"((?:19|20)[0-9]{2})(?:-?([0-9]{2})-?([0-9]{2}))?", re.ASCII)
 #: Letters that Unicode does not take for a letter with a mark.
 _BARRED: Final = str.maketrans({"đ": "d", "ð": "d"})
 _FIRST_YEAR: Final = 1900
@@ -44,7 +44,7 @@ class Birth:
 
     @classmethod
     def from_number(cls, number: IdentityNumber) -> Self | None:
-        """Give the year that a personal number carries (Decree 137/2015, article 13); an old card has none."""
+        """Give the year in a personal number (Decree 137/2015, article 13); an old card has none."""
         if number.kind is IdentityKind.OLD_9:
             return None
         digits = number.reveal()

@@ -5,12 +5,19 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.core.domain.errors import DomainError
 from services.core.domain.filing import Applicant, ApplicantKind
 from services.core.domain.identity import IdentityNumber
 from services.core.domain.lookup.identity import Birth, same_name
 
 #: The decree on the one-stop shop, under which units ask about applicants (portal-interface 6).
 LEGAL_BASIS: Final = "118/2025/NĐ-CP"
+
+
+class LookUpNeeded(DomainError):
+    """The unit receives only dossiers whose applicant is verified; `result` is what is known so far."""
+
+    code = "lookup-needed"
 
 
 class LookUpState(StrEnum):

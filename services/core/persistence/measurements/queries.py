@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.domain.false_late import FalseLateCause, cause_by_state
+from services.core.domain.figures import DossierCounts
+from services.core.persistence.dossier_counts import counts_of
 from services.core.persistence.measurements import statements
 from services.core.persistence.measurements.values import (
     AtRisk,
@@ -84,6 +86,15 @@ async def measure_dead_tuples(session: AsyncSession) -> dict[str, int]:
 async def measure_transactions(session: AsyncSession) -> Transactions:
     row = (await session.execute(statements.TRANSACTIONS)).one()
     return Transactions(row.oldest_xmin, row.oldest_age_seconds)
+
+
+async def measure_dossier_counts(session: AsyncSession) -> DossierCounts:
+    return counts_of((await session.execute(statements.DOSSIER_COUNTS)).one())
+
+
+async def measure_acceptance_overdue(session: AsyncSession) -> int:
+    overdue: int = (await session.execute(statements.ACCEPTANCE_OVERDUE)).scalar_one()
+    return overdue
 
 
 async def read_unit_codes(session: AsyncSession) -> dict[int, str]:

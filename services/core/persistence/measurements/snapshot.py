@@ -52,6 +52,8 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             outages=await reader.read("outages", queries.measure_outages),
             dead_tuples=await reader.read("dead_tuples", queries.measure_dead_tuples),
             transactions=await reader.read("transactions", queries.measure_transactions),
+            dossier_counts=await reader.read("dossier_counts", queries.measure_dossier_counts),
+            acceptance_overdue=await reader.read("acceptance", queries.measure_acceptance_overdue),
             unit_codes=await reader.read("units", queries.read_unit_codes) if with_units else None,
             runs=reader.runs,
         )

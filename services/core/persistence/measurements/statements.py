@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import TextClause, text
 
 from services.core.domain.false_late import UNSEEN_AT_MOST
+from services.core.persistence.dossier_counts import SUMS
 
 CLOCK: Final = text("SELECT now()")
 
@@ -109,6 +110,15 @@ TRANSACTIONS: Final = text("""
     FROM holders
 """)
 
+DOSSIER_COUNTS: Final = text(
+    f"SELECT {SUMS} FROM dossier_totals n JOIN procedures p ON p.code = n.procedure_code"  # noqa: S608 - joins constants
+)
+
+#: The partial index holds only what nobody has answered.
+ACCEPTANCE_OVERDUE: Final = text("""
+    SELECT count(*) FROM dossiers WHERE status = 1 AND acceptance_due_at < now()
+""")
+
 UNITS: Final = text("SELECT id, code FROM units")
 
 STATEMENTS: Final[Mapping[str, TextClause]] = {
@@ -122,5 +132,7 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "outages": OUTAGES,
     "dead_tuples": DEAD_TUPLES,
     "transactions": TRANSACTIONS,
+    "dossier_counts": DOSSIER_COUNTS,
+    "acceptance": ACCEPTANCE_OVERDUE,
     "units": UNITS,
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.figures import DossierCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +134,6 @@ class Snapshot:
     outages: Outages | None
     dead_tuples: Mapping[str, int] | None
     transactions: Transactions | None
+    dossier_counts: DossierCounts | None
+    acceptance_overdue: int | None
     unit_codes: Mapping[int, str] | None

@@ -13,6 +13,13 @@ from services.core.persistence.models.delivery import (
 )
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
+from services.core.persistence.models.lookup import (
+    LookUp,
+    LookUpAccount,
+    LookUpAnswer,
+    LookUpDay,
+    LookUpQuestion,
+)
 from services.core.persistence.models.meta import Base
 from services.core.persistence.models.onboarding import (
     OnboardingAttempt,
@@ -50,6 +57,11 @@ __all__ = [
     "IdempotencyKey",
     "Intervention",
     "InterventionDossier",
+    "LookUp",
+    "LookUpAccount",
+    "LookUpAnswer",
+    "LookUpDay",
+    "LookUpQuestion",
     "OnboardingAttempt",
     "OnboardingEvent",
     "OnboardingStanding",

@@ -15,6 +15,7 @@ class Unit(Base):
     __tablename__ = "units"
     __table_args__ = (
         CheckConstraint("level IN ('province', 'department', 'district', 'commune')", name="level"),
+        CheckConstraint("look_up_rule IN ('warn', 'require')", name="look_up_rule"),
         Index("ix_units_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
     )
 
@@ -28,6 +29,7 @@ class Unit(Base):
     valid_to: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("units.id"))
     opening_hours: Mapped[dict[str, Any] | None]
+    look_up_rule: Mapped[str] = mapped_column(server_default=text("'warn'"))
 
 
 class Procedure(Base):
@@ -55,6 +57,7 @@ class Procedure(Base):
     fee_vnd: Mapped[int | None]
     yields_paper: Mapped[bool | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    look_up: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
 class PortalProcedure(Base):

@@ -20,11 +20,12 @@ class DossierDay(Base):
 
 
 class DossierTotal(Base):
-    """The same counts over all days, so that a scrape reads a row per unit."""
+    """The same counts over all days, so that a scrape does not add days up."""
 
     __tablename__ = "dossier_totals"
 
-    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    procedure_code: Mapped[str] = mapped_column(primary_key=True)
 
 
 for _table in (DossierDay.__table__, DossierTotal.__table__):

@@ -6,12 +6,23 @@ people.
 
 from typing import Final
 
-from services.core.telemetry.metric_names import deliveries, exporter, lateness, portal, units, worker
+from services.core.telemetry.metric_names import (
+    deliveries,
+    exporter,
+    figures,
+    lateness,
+    lookups,
+    portal,
+    units,
+    worker,
+)
 from services.core.telemetry.metric_names.metric import Kind, Metric, bucket_label
 
 ALL: Final = (
     *deliveries.ALL,
     *lateness.ALL,
+    *lookups.ALL,
+    *figures.ALL,
     *portal.ALL,
     *units.ALL,
     *exporter.ALL,
@@ -25,7 +36,9 @@ __all__ = [
     "bucket_label",
     "deliveries",
     "exporter",
+    "figures",
     "lateness",
+    "lookups",
     "portal",
     "units",
     "worker",

@@ -72,18 +72,6 @@ SYNC_LAG: Final = Metric(
     "Seconds from the report of an ending to the portal's acknowledgement",
     buckets=(1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400, 259_200),
 )
-LOOKUPS: Final = Metric(
-    "lienthong_lookups_total",
-    Kind.COUNTER,
-    "Số lượt tra cứu CSDLQGVDC",
-    "Questions to the population database",
-)
-LOOKUP_RATE: Final = Metric(
-    "lienthong_lookup_rate",
-    Kind.GAUGE,
-    "Số lượt tra cứu CSDLQGVDC trên mỗi hồ sơ tiếp nhận",
-    "Questions to the population database per dossier taken in",
-)
 ALL: Final = (
     DELIVERIES,
     DELIVERIES_OLDEST_AGE,
@@ -96,6 +84,4 @@ ALL: Final = (
     SYNCED_SHARE,
     ACCEPTED_SHARE,
     SYNC_LAG,
-    LOOKUPS,
-    LOOKUP_RATE,
 )

@@ -57,6 +57,26 @@ QUEUE_STARVING: Final = Metric(
     "Số hồ sơ đến lượt hơn một giờ mà chưa được gửi trong khi Cổng vẫn nhận hồ sơ khác",
     "Dossiers due for over an hour and not tried meanwhile, although the portal took others",
 )
+POPULATION_CALLS: Final = Metric(
+    "lienthong_population_calls_total",
+    Kind.COUNTER,
+    "Số lần hỏi CSDLQGVDC theo kết quả, kể cả lần không được trả lời",
+    "Questions to the population database by outcome, those without an answer included",
+    labels=("outcome",),
+)
+POPULATION_CALL_SECONDS: Final = Metric(
+    "lienthong_population_call_seconds",
+    Kind.HISTOGRAM,
+    "Thời gian mỗi lần hỏi CSDLQGVDC",
+    "Seconds per question to the population database, whatever its outcome",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30),
+)
+POPULATION_CONFIGURED: Final = Metric(
+    "lienthong_population_configured",
+    Kind.GAUGE,
+    "1 nếu tiến trình này có địa chỉ CSDLQGVDC; 0 thì các lượt tra cứu chờ",
+    "1 if this worker has an address of the population database; at 0 look-ups wait",
+)
 ALL: Final = (
     DELIVERY_ATTEMPTS,
     PORTAL_CALLS_IN_FLIGHT,
@@ -66,4 +86,7 @@ ALL: Final = (
     WORKER_HEARTBEAT,
     QUEUE_MENDED,
     QUEUE_STARVING,
+    POPULATION_CALLS,
+    POPULATION_CALL_SECONDS,
+    POPULATION_CONFIGURED,
 )
