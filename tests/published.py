@@ -153,6 +153,29 @@ async def load_dossiers(
     await session.execute(_DOSSIERS, values)
 
 
+_LOOK_UPS: Final = text("""
+INSERT INTO look_up_days (day, unit_id, procedure_code, received, needed, asked, matched)
+SELECT d, u.id, '1.000000',
+    (CAST(:received AS int) * n) / days - (CAST(:received AS int) * (n - 1)) / days,
+    (CAST(:received AS int) * n) / days - (CAST(:received AS int) * (n - 1)) / days,
+    (CAST(:asked AS int) * n) / days - (CAST(:asked AS int) * (n - 1)) / days,
+    (CAST(:asked AS int) * n) / days - (CAST(:asked AS int) * (n - 1)) / days
+FROM units u, (
+    SELECT CAST(d AS date) AS d, row_number() OVER (ORDER BY d) AS n, count(*) OVER () AS days
+    FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') AS d
+) AS day WHERE u.code = CAST(:unit AS text)
+""")
+
+
+async def load_look_ups(
+    session: AsyncSession, unit: str, *, asked: int, received: int, first: date, last: date
+) -> None:
+    """Store the daily counts that receiving and asking leave behind, evenly over the days."""
+    await session.execute(
+        _LOOK_UPS, {"unit": unit, "asked": asked, "received": received, "first": first, "last": last}
+    )
+
+
 async def province_desk(session: AsyncSession) -> Desk:
     """Give a desk with all rights over all units."""
     await create_client(session, name="all", unit_code=ROOT, scopes=list(Scope), now=datetime.now(UTC))
@@ -288,6 +311,17 @@ async def load_everything(sessions: Sessions) -> None:
         await load_dossiers(session, CA_MAU, 100, digitised=21, **level)
         await load_dossiers(session, f"{CA_MAU}.H", 100, digitised=9, **level)
         await load_dossiers(session, f"{CA_MAU}.X", 100, digitised=2, **level)
+        await load_look_ups(
+            session,
+            HOA_BINH,
+            asked=65_498,
+            received=300_000,
+            first=date(2022, 12, 1),
+            last=date(2023, 12, 31),
+        )
+        await load_look_ups(
+            session, HOA_BINH, asked=222, received=29_613, first=date(2024, 1, 1), last=date(2024, 2, 21)
+        )
         await load_pilots(session, desk)
         await load_payouts(session, desk, payouts())
 
@@ -303,5 +337,7 @@ def days(first: date, last: date) -> dict[str, str]:
 
 
 QUARTER: Final = days(date(2022, 1, 1), date(2022, 3, 31))
+THIRTEEN_MONTHS: Final = days(date(2022, 12, 1), date(2023, 12, 31))
+SEVEN_WEEKS: Final = days(date(2024, 1, 1), date(2024, 2, 21))
 TWO_MONTHS: Final = days(date(2023, 12, 15), date(2024, 2, 15))
 PILOT_MONTHS: Final = days(DAY - timedelta(days=59), DAY)

@@ -82,39 +82,44 @@ def payouts(
     as_json: AsJson = False,
 ) -> None:
     """Nhập danh sách chi trả an sinh xã hội (XLSX, CSV) / payouts to recipients of social security."""
-    work = partial(_import, file, sheet, unit, programme, dry_run)
+    work = _Payouts(file, sheet, unit, programme, dry_run).bring_in
     tell(on_behalf(client, file, work), report=report, as_json=as_json, dry_run=dry_run)
 
 
-async def _import(
-    path: Path,
-    sheet: str | None,
-    unit: str | None,
-    programme: str | None,
-    dry_run: bool,
-    desk: Desk,
-    sessions: Sessions,
-) -> Outcome:
-    table = Table(path, COLUMNS, telling=_TELLING, sheet=sheet)
-    async with sessions() as session:
-        names = await list_names(session, within=desk.caller.unit_path)
-    reading = _Reading(Naming.of(names, unit=unit, procedure=None), programme)
-    outcome = Outcome(unread=table.headings.unread)
+@dataclass(frozen=True, slots=True)
+class _Payouts:
+    """A list, and what the command line says of it."""
 
-    def read(row: TableRow) -> FormRow[Payout]:
-        found = FormRow[Payout](table, row, places=_PLACES, stands_in=_STANDS_IN)
-        return found.read(reading.document, PayoutIn.model_validate)
+    path: Path
+    sheet: str | None
+    unit: str | None
+    programme: str | None
+    dry_run: bool
 
-    async def store(chunk: Sequence[FormRow[Payout]]) -> None:
-        lines = {row.number: row.value for row in chunk if row.value is not None}
-        record = partial(record_payouts, lines=lines, within=desk.caller.unit_path, catalogue=desk.catalogue)
-        taken = await stored(sessions, record, dry_run=dry_run)
-        for row in chunk:
-            _count(row, taken.outcomes.get(row.number), outcome)
+    async def bring_in(self, desk: Desk, sessions: Sessions) -> Outcome:
+        """Store what is new; raises `TableUnreadable`."""
+        table = Table(self.path, COLUMNS, telling=_TELLING, sheet=self.sheet)
+        async with sessions() as session:
+            names = await list_names(session, within=desk.caller.unit_path)
+        reading = _Reading(Naming.of(names, unit=self.unit, procedure=None), self.programme)
+        outcome = Outcome(unread=table.headings.unread)
 
-    await go_through(table, read=read, store=store)
-    outcome.passed_over = table.passed_over
-    return outcome
+        def read(row: TableRow) -> FormRow[Payout]:
+            found = FormRow[Payout](table, row, places=_PLACES, stands_in=_STANDS_IN)
+            return found.read(reading.document, PayoutIn.model_validate)
+
+        async def store(chunk: Sequence[FormRow[Payout]]) -> None:
+            lines = {row.number: row.value for row in chunk if row.value is not None}
+            record = partial(
+                record_payouts, lines=lines, within=desk.caller.unit_path, catalogue=desk.catalogue
+            )
+            taken = await stored(sessions, record, dry_run=self.dry_run)
+            for row in chunk:
+                _count(row, taken.outcomes.get(row.number), outcome)
+
+        await go_through(table, read=read, store=store)
+        outcome.passed_over = table.passed_over
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from services.core.application.read_onboarding_figures import count_helped
 from services.core.application.report_counts import sum_reported
 from services.core.application.report_deliveries import report_deliveries
 from services.core.application.report_dossiers import report_dossiers
+from services.core.application.report_look_ups import Grouping as LookUpGrouping
+from services.core.application.report_look_ups import report_look_ups
 from services.core.application.report_payouts import report_payouts
 from services.core.application.report_services import report_services
 from services.core.domain.figures import FigureRow, Group, Grouping, Period, Report
@@ -56,6 +58,24 @@ async def deliveries(session: AsyncSession, scope: FigureScope) -> list[FigureLi
     """Give dossiers received, synced, and late by either clock."""
     groups = await report_deliveries(session, period=scope.period, within=scope.path, by=scope.by)
     return [line for counts in groups for line in _delivered(scope, counts)]
+
+
+async def look_ups(session: AsyncSession, scope: FigureScope) -> list[FigureLine]:
+    """Give look-ups per dossier received, as published, and applicants verified, as it should be."""
+    report = await report_look_ups(
+        session,
+        first=scope.period.first,
+        last=scope.period.last,
+        within=scope.path,
+        by=LookUpGrouping.UNIT,
+    )
+    figures = [report.total] if scope.by is Grouping.TOTAL else report.lines
+    rows = (
+        FigureRow(code, Group(counted.code, counted.name), share.numerator, share.denominator)
+        for counted in figures
+        for code, share in (("look_ups", counted.rate), ("verified", counted.verified))
+    )
+    return scope.lines(rows)
 
 
 async def services(session: AsyncSession, scope: FigureScope) -> list[FigureLine]:
@@ -125,7 +145,16 @@ async def payouts(session: AsyncSession, scope: FigureScope) -> list[FigureLine]
 
 
 #: In the order of the report.
-SOURCES: Final[tuple[Source, ...]] = (deliveries, services, dossiers, steps, helped, reported, payouts)
+SOURCES: Final[tuple[Source, ...]] = (
+    deliveries,
+    look_ups,
+    services,
+    dossiers,
+    steps,
+    helped,
+    reported,
+    payouts,
+)
 
 
 def _days(scope: FigureScope) -> EventPeriod:
