@@ -307,10 +307,10 @@ async def load_everything(sessions: Sessions) -> None:
             online=4_775,
             on_behalf=8_000,
         )
-        level = {"first": date(2021, 5, 1), "last": date(2021, 5, 31)}
-        await load_dossiers(session, CA_MAU, 100, digitised=21, **level)
-        await load_dossiers(session, f"{CA_MAU}.H", 100, digitised=9, **level)
-        await load_dossiers(session, f"{CA_MAU}.X", 100, digitised=2, **level)
+        first, last = date(2021, 5, 1), date(2021, 5, 31)
+        await load_dossiers(session, CA_MAU, 100, first=first, last=last, digitised=21)
+        await load_dossiers(session, f"{CA_MAU}.H", 100, first=first, last=last, digitised=9)
+        await load_dossiers(session, f"{CA_MAU}.X", 100, first=first, last=last, digitised=2)
         await load_look_ups(
             session,
             HOA_BINH,

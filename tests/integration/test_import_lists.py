@@ -17,7 +17,7 @@ WARD = "UBND phường Việt Trì"
 EVENTS: list[list[Any]] = [
     ["TỔ CÔNG NGHỆ SỐ CỘNG ĐỒNG"],
     ["STT", "Số CCCD", "Xã, phường", "Nội dung", "Kết quả", "Ngày", "Lý do", "Số phút", "Thiết bị"],
-    [1, "025190000123", WARD.upper(), "Chữ ký số cá nhân", "Thành công", "20/07/2025 09:15", None, 12, "iPhone"],
+    [1, "025190000123", WARD.upper(), "Chữ ký số cá nhân", "Thành công", "20/7/2025 9:15", None, 12, "iOS"],
     [2, 25190000124, WARD, "Điện thoại thông minh", "Hoàn thành", "20/07/2025", None, None, None],
     [3, "025190000125", WARD, "VNeID mức 2", "Thất bại", "20/07/2025", "Mất mạng giữa chừng", 5, None],
 ]  # fmt: skip

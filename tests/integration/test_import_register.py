@@ -18,8 +18,9 @@ from tests.integration.test_import_command import Run, ready, run
 __all__ = ["run"]
 
 HEADINGS = [
-    "STT", "Mã hồ sơ", "Mã thủ tục", "Mã đơn vị", "Người nộp", "Số CCCD", "Ngày nộp", "Ngày tiếp nhận", "Hẹn trả",
-    "Ngày có kết quả", "Ngày trả kết quả", "Trạng thái", "Hình thức nộp", "Người kê khai", "Trích yếu", "Lệ phí",
+    "STT", "Mã hồ sơ", "Mã thủ tục", "Mã đơn vị", "Người nộp", "Số CCCD", "Ngày nộp", "Ngày tiếp nhận",
+    "Hẹn trả", "Ngày có kết quả", "Ngày trả kết quả", "Trạng thái", "Hình thức nộp", "Người kê khai",
+    "Trích yếu", "Lệ phí",
 ]  # fmt: skip
 
 

@@ -29,7 +29,9 @@ _FILES: Final = {
     FigureFormat.CSV: csv_of,
     FigureFormat.XLSX: xlsx_of,
 }
-_CONTENT: Final = {media: {} for form, media in MEDIA_TYPES.items() if form in _FILES}
+_CONTENT: Final[dict[str, dict[str, object]]] = {
+    media: {} for form, media in MEDIA_TYPES.items() if form in _FILES
+}
 
 router = APIRouter(prefix="/v1/reports", tags=["số liệu / figures"])
 

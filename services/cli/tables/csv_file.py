@@ -2,7 +2,7 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ _LAST_GUESS: Final = "cp1258"
 csv.field_size_limit(_BLOCK)
 
 
-def csv_rows(path: Path) -> Iterator[list[Cell]]:
+def csv_rows(path: Path) -> Iterator[Sequence[Cell]]:
     """Give the rows from top to bottom, empty ones included; raises `TableUnreadable`."""
     encoding = encoding_of(path)
     separator = _separator_of(path, encoding)
@@ -33,7 +33,7 @@ def csv_rows(path: Path) -> Iterator[list[Cell]]:
                 if number == 0 and _names_separator(row):
                     yield []
                     continue
-                yield list(row)
+                yield row
         except (csv.Error, UnicodeError) as exc:
             said = Said(
                 f"Dòng {rows.line_num}: không đọc được tệp CSV.",

@@ -80,7 +80,7 @@ class Table:
         """Give the words above a column as the file has them."""
         return self.headings.written.get(column, "")
 
-    def _rows(self, path: Path, sheet: str | None) -> Iterator[list[Cell]]:
+    def _rows(self, path: Path, sheet: str | None) -> Iterator[Sequence[Cell]]:
         with path.open("rb") as file:
             is_text = not file.read(len(SIGNATURES[0])).startswith(SIGNATURES)
         if is_text:

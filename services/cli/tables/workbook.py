@@ -1,6 +1,6 @@
 """Spreadsheets: XLSX, and the older formats that calamine reads as well."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,6 @@ class Workbook:
     def row_count(self) -> int:
         return 0 if self._sheet.end is None else self._sheet.end[0] + 1
 
-    def rows(self) -> Iterator[list[Cell]]:
+    def rows(self) -> Iterator[Sequence[Cell]]:
         """Give the rows from the first line of the sheet on, empty ones included."""
         yield from self._sheet.iter_rows()
