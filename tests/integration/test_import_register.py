@@ -11,12 +11,17 @@ import xlsxwriter
 from sqlalchemy import text
 
 from services.cli import imports
+from services.cli.imports.dossier_columns import DOSSIER_COLUMNS
+from services.cli.imports.onboarding_columns import EVENT_COLUMNS
+from services.cli.imports.payouts import COLUMNS as PAYOUT_COLUMNS
+from services.cli.imports.population import COLUMNS as POPULATION_COLUMNS
 from services.core.persistence.engine import create_engine
 from tests.desk_api import FOUR_HOURS, NO_TIME, THREE_DAYS
 from tests.integration.test_import_command import Run, ready, run
 
 __all__ = ["run"]
 
+EXAMPLE = Path(__file__).parents[2] / "docs/examples/so-theo-doi-ho-so.csv"
 HEADINGS = [
     "STT", "Mã hồ sơ", "Mã thủ tục", "Mã đơn vị", "Người nộp", "Số CCCD", "Ngày nộp", "Ngày tiếp nhận",
     "Hẹn trả", "Ngày có kết quả", "Ngày trả kết quả", "Trạng thái", "Hình thức nộp", "Người kê khai",
@@ -235,6 +240,21 @@ def test_a_number_of_other_units_is_refused_without_telling_of_them(
     change(database_url, "UPDATE dossiers SET unit_id = (SELECT id FROM units WHERE code = 'H44.102')")
     code, outcome = bring(run, str(tmp_path / "so.xlsx"))
     assert (code, [remark["code"] for remark in outcome["remarks"]]) == (1, ["dossier-code-taken"])
+
+
+def test_the_example_of_the_docs_is_imported(run: Run, tmp_path: Path, database_url: str) -> None:
+    ready(run, tmp_path)
+    code, outcome = bring(run, str(EXAMPLE))
+    assert (code, outcome["stored"], outcome["columns_not_read"]) == (0, 2, [])
+    statuses = "SELECT d.code, d.status FROM dossiers d ORDER BY d.code"
+    assert stored(database_url, statuses) == [("CU-2024-0001", 10), ("CU-2024-0002", 2)]
+
+
+def test_the_docs_list_every_heading_that_is_understood() -> None:
+    page = (EXAMPLE.parents[1] / "imports-and-reports.md").read_text(encoding="utf-8")
+    lines = {line.split("|")[2].strip() for line in page.splitlines() if line.startswith("| `")}
+    for columns in (DOSSIER_COLUMNS, EVENT_COLUMNS, POPULATION_COLUMNS, PAYOUT_COLUMNS):
+        assert {"; ".join(column.headings) for column in columns} <= lines
 
 
 def test_a_file_that_is_no_register_ends_with_words(run: Run, tmp_path: Path) -> None:

@@ -128,17 +128,18 @@ class DossierRow:
             self.remarks.add(Weight.WARNING, "status", STEP_NOT_DATED)
         for number, step in enumerate(steps):
             self.remarks.place(f"/history/{number}", step.column)
+        procedure = reading.naming.procedure_of(row)
         first = submitted or steps[0].moment
         submitted_at, *times = instants([first, *(step.moment for step in steps)])
         return {
             "code": self._code(reading.prefix),
-            "procedure_code": reading.naming.procedure_of(row),
+            "procedure_code": procedure,
             "unit_code": reading.naming.unit_of(row),
             "channel": channel,
             "filing_mode": self._word("filing_mode", FILING_MODE_WORDS, reading.filing_mode),
             "result_delivery": self._word("result_delivery", RESULT_DELIVERY_WORDS, "at_desk"),
             "applicant": self._applicant(),
-            "summary": self._summary(),
+            "summary": self._summary(procedure, reading.naming),
             "submitted_at": submitted_at,
             "due_at": due and due_on_clock(due),
             "note": row.text("note"),
@@ -165,11 +166,10 @@ class DossierRow:
             raise CellUnusable(REQUIRED, "code")
         return f"{prefix}{number}"
 
-    def _summary(self) -> str:
-        summary = self.row.text("summary") or self.row.text("procedure_name")
-        if summary is None:
-            raise CellUnusable(REQUIRED, "summary")
-        return summary
+    def _summary(self, procedure: str, naming: Naming) -> str:
+        """Give what the row says, or the name of the procedure; an unknown one is refused by the rules."""
+        row = self.row
+        return row.text("summary") or row.text("procedure_name") or naming.titles.get(procedure, procedure)
 
     def _applicant(self) -> dict[str, Any]:
         row = self.row

@@ -32,17 +32,18 @@ NOT_NAMED: Final = Fault(
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Codes by folded name; `None` where several share one."""
+    """Codes by folded name; `None` where several share one. `titles` are names of procedures by code."""
 
     units: dict[str, str | None]
     procedures: dict[str, str | None]
+    titles: dict[str, str]
     unit: str | None
     procedure: str | None
 
     @classmethod
     def of(cls, names: Names, *, unit: str | None, procedure: str | None) -> "Naming":
         """Prepare; `unit` and `procedure` stand for rows that say nothing."""
-        return cls(_by_name(names.units), _by_name(names.procedures), unit, procedure)
+        return cls(_by_name(names.units), _by_name(names.procedures), dict(names.procedures), unit, procedure)
 
     def unit_of(self, row: TableRow) -> str:
         """Give the code of the unit; raises `CellUnusable`."""
