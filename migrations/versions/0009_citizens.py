@@ -1,13 +1,13 @@
 """Citizens and what is known of them, who acts for whom, and counts of dossiers by the day of their filing.
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 """
 
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -57,3 +57,5 @@ CitizenReader = Annotated[Visit, Security(_api_key, scopes=[Scope.CITIZENS.value
 Cashier = Annotated[Visit, Security(_api_key, scopes=[Scope.PAYMENTS.value])]
 Asker = Annotated[Visit, Security(_api_key, scopes=[Scope.LOOK_UP.value])]
 Writer = Annotated[Visit, Security(_api_key, scopes=[Scope.WRITE.value])]
+OnboardingReader = Annotated[Visit, Security(_api_key, scopes=[Scope.ONBOARDING_READ.value])]
+OnboardingWriter = Annotated[Visit, Security(_api_key, scopes=[Scope.ONBOARDING_WRITE.value])]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.api.refusals import MalformedJson, MediaTypeUnsupported
 
-_WITH_BODY: Final = frozenset({HTTPMethod.POST, HTTPMethod.PATCH})
+_WITH_BODY: Final = frozenset({HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH})
 
 
 class StrictRequest(Request):

@@ -15,11 +15,15 @@ from services.api.routers import (
     changes,
     citizens,
     evidence,
+    figures,
     filing,
     health,
     lookups,
+    onboarding,
+    onboarding_figures,
     parked,
     payments,
+    population,
     reading,
     reports,
 )
@@ -78,11 +82,16 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         citizens,
         payments,
         reports,
+        figures,
         parked,
+        onboarding,
+        onboarding_figures,
+        population,
         health,
     )
     for module in modules:
         app.include_router(module.router)
+    app.include_router(onboarding.batch_router)
     refusal_handlers.install(app)
     documentation.install(app)
     return app

@@ -126,7 +126,7 @@ async def test_a_tree_that_does_not_hold_together_is_refused_as_a_whole(
     ("cells", "refusal", "column"),
     [
         ({"name": " "}, CatalogueRowInvalid, "name"),
-        ({"level": "district"}, CatalogueRowInvalid, "level"),
+        ({"level": "ward"}, CatalogueRowInvalid, "level"),
         ({"valid_from": "01/07/2025"}, CatalogueRowInvalid, "valid_from"),
         ({"valid_to": "soon"}, CatalogueRowInvalid, "valid_to"),
         ({"opening_hours": "{"}, CatalogueRowInvalid, "opening_hours"),

@@ -113,7 +113,7 @@ def test_an_import_needs_a_client_that_is_there(run: Run, tmp_path: Path) -> Non
 
 
 def test_a_bad_catalogue_is_refused_with_its_line(run: Run, tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "units.csv", (UNITS[0], {**UNITS[1], "level": "district"}))
+    file = write_csv(tmp_path / "units.csv", (UNITS[0], {**UNITS[1], "level": "ward"}))
 
     done = run(imports.app, "units", file)
 

@@ -126,7 +126,7 @@ CALLS: Final = {
     "no-lines": Row(
         _UNFIT,
         Said("Không có dòng nào", "No lines"),
-        Said("Hãy gửi ít nhất một hồ sơ, mỗi dòng một hồ sơ.", "Send at least one dossier, one a line."),
+        Said("Hãy gửi ít nhất một dòng, mỗi dòng một đối tượng.", "Send at least one line, an object each."),
     ),
     "database-unavailable": Row(
         HTTPStatus.SERVICE_UNAVAILABLE,

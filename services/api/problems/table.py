@@ -9,9 +9,10 @@ from services.api.problems.catalogue_rows import CATALOGUE
 from services.api.problems.citizen_rows import CITIZENS
 from services.api.problems.dossier_rows import LIFE, NUMBERS
 from services.api.problems.lookup_rows import LOOKUPS
+from services.api.problems.onboarding_rows import ONBOARDING
 from services.api.problems.parked_rows import PARKED
 from services.api.problems.row import Row
 
 PROBLEMS: Final[Mapping[str, Row]] = MappingProxyType(
-    CALLS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS
+    CALLS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS | ONBOARDING
 )

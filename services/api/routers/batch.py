@@ -17,7 +17,7 @@ from services.api.problems import Language, problem_document
 from services.api.refusals import MediaTypeUnsupported
 from services.api.routers.filing import REPLAYED
 from services.api.schemas.answer import standing
-from services.api.schemas.lines import lines_of
+from services.api.schemas.lines import lines_of, read_filing
 from services.core.application.receive_dossiers import Received, Refusal, receive_dossiers
 from services.core.domain.request import RequestKey
 
@@ -68,7 +68,7 @@ async def create_dossiers(
     body = await request.body()
     taken = await receive_dossiers(
         transaction,
-        lines=lines_of(body),
+        lines=lines_of(body, read_filing),
         request=RequestKey(
             "dossiers:batch", required(idempotency_key), hashlib.sha256(body).digest(), HTTPStatus.OK
         ),

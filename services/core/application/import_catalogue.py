@@ -18,7 +18,7 @@ Cells = Mapping[str, str | None]
 
 T = TypeVar("T")
 
-_UNIT_LEVELS: Final = ("province", "department", "commune")
+_UNIT_LEVELS: Final = ("province", "department", "district", "commune")
 _PROCEDURE_LEVELS: Final = ("ministry", "province", "commune")
 _SERVICE_LEVELS: Final = ("information", "partial", "full", "unknown")
 _TRUTH: Final = {"yes": True, "no": False}

@@ -17,4 +17,5 @@ async def report_services(session: AsyncSession) -> list[FigureRow]:
         FigureRow("services_on_portal", all_together, counted.on_portal, counted.offered),
         FigureRow("services_full", all_together, counted.full, online),
         FigureRow("services_partial", all_together, counted.partial, online),
+        FigureRow("services_online_on_portal", all_together, counted.online_on_portal, online),
     ]

@@ -21,6 +21,8 @@ class Scope(StrEnum):
     CITIZENS = "citizens:read"  #: see what the province knows of a citizen
     PAYMENTS = "payments:write"  #: report money that was received or paid out
     OPERATE = "deliveries:operate"  #: send parked dossiers on, or give them up
+    ONBOARDING_READ = "onboarding:read"
+    ONBOARDING_WRITE = "onboarding:write"
     LOOK_UP = "lookups:ask"  #: ask the population database by hand
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from services.core.domain.errors import DomainError
@@ -102,6 +102,6 @@ def _read_day(digits: str) -> date | None:
     """Six digits are yyMMdd of this century, eight are yyyyMMdd; `None` if there is no such day."""
     full = digits if len(digits) == len("yyyyMMdd") else f"20{digits}"
     try:
-        return datetime.strptime(f"{full}+0000", "%Y%m%d%z").date()
+        return date(int(full[:4]), int(full[4:6]), int(full[6:]))
     except ValueError:
         return None

@@ -21,6 +21,18 @@ from services.core.persistence.models.lookup import (
     LookUpQuestion,
 )
 from services.core.persistence.models.meta import Base
+from services.core.persistence.models.onboarding import (
+    OnboardingAttempt,
+    OnboardingEvent,
+    OnboardingStanding,
+    OnboardingStep,
+    OnboardingSubject,
+    OnboardingTally,
+    OnboardingTarget,
+    OnboardingTotal,
+    PopulationCount,
+    ReportedCount,
+)
 from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
 from services.core.persistence.models.payment import (
     Payment,
@@ -50,11 +62,20 @@ __all__ = [
     "LookUpAnswer",
     "LookUpDay",
     "LookUpQuestion",
+    "OnboardingAttempt",
+    "OnboardingEvent",
+    "OnboardingStanding",
+    "OnboardingStep",
+    "OnboardingSubject",
+    "OnboardingTally",
+    "OnboardingTarget",
+    "OnboardingTotal",
     "OutageDossier",
     "Payment",
     "PaymentDifference",
     "Payout",
     "PayoutDay",
+    "PopulationCount",
     "PortalGate",
     "PortalOperation",
     "PortalOutage",
@@ -64,6 +85,7 @@ __all__ = [
     "ProgressEntry",
     "ReconciliationFinding",
     "ReconciliationRun",
+    "ReportedCount",
     "Tally",
     "Unit",
     "UnitAccount",

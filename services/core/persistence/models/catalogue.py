@@ -14,7 +14,7 @@ class Unit(Base):
 
     __tablename__ = "units"
     __table_args__ = (
-        CheckConstraint("level IN ('province', 'department', 'commune')", name="level"),
+        CheckConstraint("level IN ('province', 'department', 'district', 'commune')", name="level"),
         CheckConstraint("look_up_rule IN ('warn', 'require')", name="look_up_rule"),
         Index("ix_units_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
     )

@@ -1,0 +1,208 @@
+"""How far onboarding has got, and what waits for somebody."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.api.access import OnboardingReader, Visit
+from services.api.dependencies import LanguageDep, Transaction
+from services.api.documentation import refusals
+from services.api.problems import Language, Said
+from services.api.schemas.onboarding_answers import (
+    AttemptOut,
+    AttemptPageOut,
+    CoverageOut,
+    CoverageReportOut,
+    DayOut,
+    DeviceTimeOut,
+    FailureOut,
+    FailuresOut,
+    FunnelOut,
+    FunnelRowOut,
+    HistoryOut,
+    ReportedOut,
+    ReportedSumsOut,
+    StepOut,
+    StepsOut,
+    StepTimesOut,
+    TeamOut,
+    TeamsOut,
+    TimesOut,
+    read_mark,
+    write_mark,
+)
+from services.api.schemas.onboarding_queries import (
+    AttemptQuery,
+    CoverageQuery,
+    PeriodQuery,
+    StandQuery,
+    StepPeriodQuery,
+    TeamQuery,
+)
+from services.core.application.list_attempts import list_attempts
+from services.core.application.list_steps import list_steps
+from services.core.application.read_coverage import read_coverage
+from services.core.application.read_onboarding_figures import (
+    StepTimes,
+    count_helped,
+    read_failures,
+    read_funnel,
+    read_history,
+    read_teams,
+    read_times,
+)
+from services.core.application.report_counts import sum_reported
+from services.core.domain.deadline import VIETNAM
+from services.core.domain.onboarding.reason import ADVICE, Reason
+from services.core.domain.onboarding.tally import Dimension
+from services.core.persistence.onboarding.figures import LabelSum
+
+_REFUSALS: Final = refusals()
+
+router = APIRouter(prefix="/v1/onboarding", tags=["công dân số / onboarding"])
+
+
+@router.get("/steps", responses=_REFUSALS)
+async def show_steps(_visit: OnboardingReader, transaction: Transaction) -> StepsOut:
+    """Show the catalogue of steps."""
+    return StepsOut(items=[StepOut.of(step) for step in await list_steps(transaction)])
+
+
+@router.get("/attempts", responses=_REFUSALS)
+async def show_attempts(
+    query: Annotated[AttemptQuery, Query()],
+    visit: OnboardingReader,
+    transaction: Transaction,
+    language: LanguageDep,
+) -> AttemptPageOut:
+    """List attempts that wait for somebody, longest untouched first, each with what to try next."""
+    wanted = query.to_domain(await _path(transaction, visit, query.unit), _today(visit))
+    page = await list_attempts(transaction, wanted=wanted, after=read_mark(query.cursor), limit=query.limit)
+    items = [AttemptOut.of(listed, language) for listed in page.attempts]
+    return AttemptPageOut(items=items, next_cursor=write_mark(page.last))
+
+
+@router.get("/coverage", responses=_REFUSALS)
+async def show_coverage(
+    query: Annotated[CoverageQuery, Query()], visit: OnboardingReader, transaction: Transaction
+) -> CoverageReportOut:
+    """Show who has which step, of those eligible, against the target; per unit and in all."""
+    path = await _path(transaction, visit, query.unit)
+    report = await read_coverage(transaction, path=path, today=_today(visit), on=query.on, step=query.step)
+    return CoverageReportOut(
+        on=report.on,
+        totals=[CoverageOut.model_validate(row) for row in report.totals],
+        units=[CoverageOut.model_validate(row) for row in report.units],
+    )
+
+
+@router.get("/funnel", responses=_REFUSALS)
+async def show_funnel(
+    query: Annotated[StandQuery, Query()], visit: OnboardingReader, transaction: Transaction
+) -> FunnelOut:
+    """Show how many got from each step of the way to the next."""
+    path = await _path(transaction, visit, query.unit)
+    rows = await read_funnel(transaction, path=path, today=_today(visit), on=query.on)
+    return FunnelOut(steps=[FunnelRowOut.model_validate(row) for row in rows])
+
+
+@router.get("/failures", responses=_REFUSALS)
+async def show_failures(
+    query: Annotated[StepPeriodQuery, Query()],
+    visit: OnboardingReader,
+    transaction: Transaction,
+    language: LanguageDep,
+) -> FailuresOut:
+    """Count failures by reason, device, provider and team; each reason with what to try next."""
+    today = _today(visit)
+    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    rows = await read_failures(transaction, path=path, today=today, period=period, step=query.step)
+    items = [_failure(row, language) for row in rows]
+    return FailuresOut(first=period.first, last=period.last, items=items)
+
+
+@router.get("/teams", responses=_REFUSALS)
+async def show_teams(
+    query: Annotated[TeamQuery, Query()], visit: OnboardingReader, transaction: Transaction
+) -> TeamsOut:
+    """Show what digital teams did, and how many people were helped."""
+    today = _today(visit)
+    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    rows = await read_teams(transaction, path=path, today=today, period=period, team=query.team)
+    helped = await count_helped(transaction, path=path, today=today, period=period)
+    items = [TeamOut.model_validate(row) for row in rows]
+    return TeamsOut(first=period.first, last=period.last, items=items, helped=helped)
+
+
+@router.get("/times", responses=_REFUSALS)
+async def show_times(
+    query: Annotated[PeriodQuery, Query()], visit: OnboardingReader, transaction: Transaction
+) -> TimesOut:
+    """Show how long completed attempts took, per step and device."""
+    today = _today(visit)
+    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    rows = await read_times(transaction, path=path, today=today, period=period)
+    return TimesOut(first=period.first, last=period.last, items=[_times(row) for row in rows])
+
+
+@router.get("/history", responses=_REFUSALS)
+async def show_history(
+    query: Annotated[StepPeriodQuery, Query()], visit: OnboardingReader, transaction: Transaction
+) -> HistoryOut:
+    """Show each day on which something happened, per step."""
+    today = _today(visit)
+    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    rows = await read_history(transaction, path=path, today=today, period=period, step=query.step)
+    items = [DayOut.model_validate(row) for row in rows]
+    return HistoryOut(first=period.first, last=period.last, items=items)
+
+
+@router.get("/counts", responses=_REFUSALS)
+async def show_reported(
+    query: Annotated[PeriodQuery, Query()], visit: OnboardingReader, transaction: Transaction
+) -> ReportedSumsOut:
+    """Add up what others reported: documents signed, dossiers handled online, accounts activated."""
+    today = _today(visit)
+    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    rows = await sum_reported(transaction, path=path, today=today, period=period)
+    items = [ReportedOut.model_validate(row) for row in rows]
+    return ReportedSumsOut(first=period.first, last=period.last, items=items)
+
+
+async def _path(session: AsyncSession, visit: Visit, unit: str | None) -> str:
+    """Give the root of what was asked for; a unit that is not the caller's is none."""
+    if unit is None:
+        return visit.caller.unit_path
+    await visit.runtime.catalogue.load(session, units={unit}, procedures=())
+    return visit.runtime.catalogue.unit(unit, within=visit.caller.unit_path).path
+
+
+def _today(visit: Visit) -> date:
+    return visit.runtime.clock.now().astimezone(VIETNAM).date()
+
+
+def _failure(row: LabelSum, language: Language) -> FailureOut:
+    advice = ADVICE[Reason(row.label)] if row.dimension is Dimension.REASON else None
+    return FailureOut(
+        step=row.step,
+        by=row.dimension.value,
+        label=row.label,
+        failures=row.value,
+        meaning=None if advice is None else Said(*advice.meaning).in_(language),
+        next=None if advice is None else Said(*advice.next).in_(language),
+    )
+
+
+def _times(row: StepTimes) -> StepTimesOut:
+    return StepTimesOut(
+        step=row.step,
+        attempts=row.attempts,
+        mean_seconds=row.seconds / row.attempts,
+        buckets=row.buckets,
+        by_device={
+            device: DeviceTimeOut(attempts=number, mean_seconds=seconds / number)
+            for device, (number, seconds) in row.by_device.items()
+        },
+    )

@@ -1,0 +1,38 @@
+"""On whose behalf a file is brought in."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+import typer
+
+from services.api.runtime import SystemClock
+from services.cli.tables.fault import TableUnreadable
+from services.cli.transaction import with_sessions
+from services.core.application.catalogue import Catalogue
+from services.core.application.desk import Desk
+from services.core.config import VerdictSettings
+from services.core.persistence.clients import ClientRepository
+from services.core.persistence.engine import Sessions
+
+T = TypeVar("T")
+
+_CATALOGUE_SECONDS: Final = 60.0
+_NOT_DONE: Final = 2
+
+
+def on_behalf(client: str, file: Path, work: Callable[[Desk, Sessions], Awaitable[T]]) -> T:
+    """Work for a client; a file that is no table ends the command with code 2 and the reason."""
+    try:
+        return with_sessions(partial(_as_client, client, work))
+    except TableUnreadable as exc:
+        typer.echo(f"{file}: {exc}", err=True)
+        raise typer.Exit(_NOT_DONE) from exc
+
+
+async def _as_client(client: str, work: Callable[[Desk, Sessions], Awaitable[T]], sessions: Sessions) -> T:
+    async with sessions() as session:
+        caller = await ClientRepository(session).get_by_name(client)
+    desk = Desk(caller, Catalogue(seconds=_CATALOGUE_SECONDS), VerdictSettings().comparison, SystemClock())
+    return await work(desk, sessions)

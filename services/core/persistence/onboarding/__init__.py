@@ -1,0 +1,1 @@
+"""Onboarding events, and the standings, attempts and figures that are kept from them."""

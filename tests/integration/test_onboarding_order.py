@@ -1,0 +1,59 @@
+"""Events in random order, three times each, through the API: the same as once and in order."""
+
+import random
+from typing import Any
+
+from sqlalchemy import text
+
+from services.core.persistence.engine import Sessions
+from tests.desk_api import DeskApi
+from tests.onboarding_events import a_busy_day, send
+
+STATE = {
+    "standings": """
+        SELECT coalesce(s.identity_number, s.reference) AS who, h.step, h.held, h.since, h.unit_id,
+            h.providers, h.last_outcome, h.last_at
+        FROM onboarding_standings h JOIN onboarding_subjects s ON s.id = h.person_id ORDER BY 1, 2, 5""",
+    "attempts": """
+        SELECT coalesce(s.identity_number, s.reference) AS who, a.step, a.reference, a.state, a.unit_id,
+            a.started_at, a.last_at, a.events, a.seconds, a.reason, a.device, a.provider, a.team
+        FROM onboarding_attempts a JOIN onboarding_subjects s ON s.id = a.person_id ORDER BY 1, 2, 3, 5""",
+    "tallies": """
+        SELECT * FROM onboarding_tallies WHERE value <> 0
+        ORDER BY unit_id, measure, dimension, step, day, label""",
+    "totals": "SELECT * FROM onboarding_totals WHERE value <> 0 ORDER BY unit_id, step, measure",
+}
+TABLES = "standings", "attempts", "tallies", "totals", "events", "subjects"
+
+
+async def state_of(sessions: Sessions) -> dict[str, list[tuple[Any, ...]]]:
+    async with sessions() as session:
+        return {name: [tuple(row) for row in await session.execute(text(sql))] for name, sql in STATE.items()}
+
+
+async def forget(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in TABLES:
+            await session.execute(text(f"DELETE FROM onboarding_{table}"))  # noqa: S608 - names of ours
+
+
+async def test_any_order_and_any_repetition_give_the_same_state(api: DeskApi, sessions: Sessions) -> None:
+    chance = random.Random(766)
+    told = a_busy_day(chance, events=300, people=20, units=("H44.101", "H44.102"))
+    in_order = sorted(told, key=lambda event: event["occurred_at"])
+    for start in range(0, len(in_order), 10):
+        await send(api.province.http, in_order[start : start + 10])
+    once = await state_of(sessions)
+    assert len(once["tallies"]) > 500
+    await forget(sessions)
+    thrice = told * 3
+    chance.shuffle(thrice)
+    while thrice:
+        size = chance.randint(1, 90)
+        rows = await send(api.province.http, thrice[:size])
+        assert {row["status"] for row in rows} <= {200, 201}
+        thrice = thrice[size:]
+    again = await state_of(sessions)
+    for name, rows in once.items():
+        assert again[name] == rows, name
