@@ -52,6 +52,9 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             outages=await reader.read("outages", queries.measure_outages),
             dead_tuples=await reader.read("dead_tuples", queries.measure_dead_tuples),
             transactions=await reader.read("transactions", queries.measure_transactions),
+            onboarding=await reader.read("onboarding", queries.measure_onboarding),
+            attempts=await reader.read("attempts", queries.measure_attempts),
+            population=await reader.read("population", queries.measure_population) if with_units else None,
             unit_codes=await reader.read("units", queries.read_unit_codes) if with_units else None,
             runs=reader.runs,
         )

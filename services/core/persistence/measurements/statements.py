@@ -109,6 +109,28 @@ TRANSACTIONS: Final = text("""
     FROM holders
 """)
 
+#: A row a unit, step and measure, whatever has happened; the counts by day are not read.
+ONBOARDING: Final = text("""
+    SELECT unit_id, step, measure, sum(value)::bigint AS number FROM onboarding_totals
+    WHERE measure IN ('held', 'started', 'resumed', 'interrupted', 'failed', 'completed', 'given_up',
+        'deactivated')
+    GROUP BY unit_id, step, measure
+""")
+
+ATTEMPTS_WAITING: Final = text("""
+    SELECT state, count(*) AS number,
+        greatest(extract(epoch FROM now() - min(last_at)), 0)::float8 AS oldest_age_seconds
+    FROM onboarding_attempts WHERE state IN ('open', 'interrupted', 'stuck', 'failed') GROUP BY state
+""")
+
+POPULATION: Final = text("""
+    SELECT DISTINCT ON (unit_id, population) unit_id, population, number
+    FROM population_counts WHERE valid_from <= CAST(now() AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date)
+    ORDER BY unit_id, population, valid_from DESC
+""")
+
+STEP_POPULATIONS: Final = text("SELECT code, population FROM onboarding_steps")
+
 UNITS: Final = text("SELECT id, code FROM units")
 
 STATEMENTS: Final[Mapping[str, TextClause]] = {
@@ -122,5 +144,8 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "outages": OUTAGES,
     "dead_tuples": DEAD_TUPLES,
     "transactions": TRANSACTIONS,
+    "onboarding": ONBOARDING,
+    "attempts": ATTEMPTS_WAITING,
+    "population": POPULATION,
     "units": UNITS,
 }

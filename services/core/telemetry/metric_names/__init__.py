@@ -6,7 +6,15 @@ people.
 
 from typing import Final
 
-from services.core.telemetry.metric_names import deliveries, exporter, lateness, portal, units, worker
+from services.core.telemetry.metric_names import (
+    deliveries,
+    exporter,
+    lateness,
+    onboarding,
+    portal,
+    units,
+    worker,
+)
 from services.core.telemetry.metric_names.metric import Kind, Metric, bucket_label
 
 ALL: Final = (
@@ -14,6 +22,7 @@ ALL: Final = (
     *lateness.ALL,
     *portal.ALL,
     *units.ALL,
+    *onboarding.ALL,
     *exporter.ALL,
     *worker.ALL,
 )
@@ -26,6 +35,7 @@ __all__ = [
     "deliveries",
     "exporter",
     "lateness",
+    "onboarding",
     "portal",
     "units",
     "worker",
