@@ -12,6 +12,7 @@ _GROUPS: Final = {
     "clients": "services.cli.clients",
     "conformance": "services.cli.conformance",
     "import": "services.cli.imports",
+    "onboarding": "services.cli.onboarding",
     "outages": "services.cli.outages",
     "parked": "services.cli.parked",
     "reconcile": "services.cli.reconcile",
