@@ -1,6 +1,6 @@
 """Measure everything side by side and write RESULTS.md.
 
-python -m benchmarks.run [--quick] [--only create|delivery|backlog|mock] [--rounds N] [--output FILE]
+python -m benchmarks.run [--quick] [--only create|delivery|backlog|mock|onboarding] [--rounds N] [--output FILE]
 """
 
 import argparse
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import backlog, creates, deliveries, mock
+from benchmarks import backlog, creates, deliveries, mock, onboarding
 from benchmarks.database import bench_servers
 from benchmarks.machine import describe_machine
 from benchmarks.report import Part, results
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str]) -> None:
             parts.append(backlog.measure(servers, size, say=_say))
         if options.only in (None, "mock"):
             parts.append(mock.measure(servers.folder, size, say=_say))
+        if options.only in (None, "onboarding"):
+            parts.append(onboarding.measure(servers, size, say=_say))
     page = results(command=_command(options), machine=machine, parts=parts)
     print(page)
     if output is not None:
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run")
     parser.add_argument("--quick", action="store_true", help="short trials, to see that everything works")
-    parser.add_argument("--only", choices=("create", "delivery", "backlog", "mock"), help="measure one part")
+    parser.add_argument("--only", choices=("create", "delivery", "backlog", "mock", "onboarding"), help="measure one part")
     parser.add_argument("--rounds", type=int, help="how often each way of creating dossiers is measured")
     parser.add_argument("--output", type=Path, help="where to write the page")
     return parser

@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
+from services.cli.demo.onboarding import onboarding_morning
+from services.cli.demo.onboarding_report import show_morning
 from services.cli.demo.report import show_addresses, show_figures
 from services.cli.demo.screen import Screen
 from services.cli.demo.setting import ALWAYS_OPEN, days_around
@@ -39,13 +41,15 @@ def run_demo(options: DemoOptions) -> int:
         key = provide_client(stack.database_url)
         screen.say("PostgreSQL, Valkey")
         stack.start_services(screen.say)
+        morning = asyncio.run(onboarding_morning(stack, screen, seed=options.seed))
         story = Story(options, stack, screen, key)
         figures = asyncio.run(story.tell())
+        show_morning(screen.console, morning)
         show_figures(screen.console, figures, story.falsely_late)
         if options.summary is not None:
-            text = json.dumps(figures.summary(), ensure_ascii=False, indent=2)
+            text = json.dumps(figures.summary() | morning.summary(), ensure_ascii=False, indent=2)
             options.summary.write_text(f"{text}\n", encoding="utf-8")
         if not options.exit_at_end:
             show_addresses(screen.console, stack)
             stay(stack)
-    return 0 if figures.kept else 1
+    return 0 if figures.kept and morning.kept else 1
