@@ -110,7 +110,7 @@ def _events(events: int, people: int, units: list[int], client: UUID) -> Iterato
             chance.randrange(30, 4000),
             chance.choice(("ios", "android")),
             chance.choice(("misa", "vnpt_smartca", None)),
-            chance.random() < 0.8,
+            chance.choice((True, True, True, True, False)),
             "digital_team",
             chance.choice(TEAMS),
             b"",

@@ -1,6 +1,6 @@
 """Measure everything side by side and write RESULTS.md.
 
-python -m benchmarks.run [--quick] [--only create|delivery|backlog|mock|onboarding] [--rounds N] [--output FILE]
+python -m benchmarks.run [--quick] [--only PART] [--rounds N] [--output FILE]
 """
 
 import argparse
@@ -52,7 +52,9 @@ def main(arguments: Sequence[str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run")
     parser.add_argument("--quick", action="store_true", help="short trials, to see that everything works")
-    parser.add_argument("--only", choices=("create", "delivery", "backlog", "mock", "onboarding"), help="measure one part")
+    parser.add_argument(
+        "--only", choices=("create", "delivery", "backlog", "mock", "onboarding"), help="measure one part"
+    )
     parser.add_argument("--rounds", type=int, help="how often each way of creating dossiers is measured")
     parser.add_argument("--output", type=Path, help="where to write the page")
     return parser

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,6 @@ from tests.onboarding_events import MORNING, a_busy_day, post, send
 Events = list[dict[str, Any]]
 
 EVENTS: Final = 10_000
-PEOPLE: Final = 1_500
 LINES: Final = 4
 UNITS: Final = ("H44.101", "H44.102")
 _PATIENCE_SECONDS: Final = 60.0
@@ -37,7 +37,7 @@ async def test_ten_thousand_events_thrice_with_kills_give_the_same_state_as_once
     tmp_path: Path, machines: Machines, score: Score, seed: int
 ) -> None:
     async with running_rig(tmp_path, machines, score, seed=seed) as rig, calling(rig) as (http, sessions):
-        await compare(rig, http, sessions, events=EVENTS, people=PEOPLE)
+        await compare(rig, http, sessions, events=EVENTS, people=1_500, most=400)
 
 
 @pytest.mark.timeout(120)
@@ -46,23 +46,54 @@ async def test_events_thrice_with_kills_give_the_same_state_as_once_in_order(
 ) -> None:
     """The short form for every test run."""
     async with running_rig(tmp_path, machines, score, seed=seed) as rig, calling(rig) as (http, sessions):
-        await compare(rig, http, sessions, events=200, people=30)
+        await compare(rig, http, sessions, events=150, people=30, most=100)
+
+
+@dataclass(slots=True)
+class Devices:
+    """Phones of teams, which send what they have until it is answered."""
+
+    http: httpx.AsyncClient
+    batches: asyncio.Queue[Events] = field(default_factory=asyncio.Queue)
+    answered: int = 0
+
+    async def send_all(self) -> None:
+        await asyncio.gather(*(self._send() for _ in range(LINES)))
+
+    async def _send(self) -> None:
+        while not self.batches.empty():
+            await self._insist(self.batches.get_nowait())
+            self.answered += 1
+
+    async def _insist(self, events: Events) -> None:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _PATIENCE_SECONDS
+        while True:
+            answer = await self._try(events)
+            if answer is not None and answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                assert answer.status_code == HTTPStatus.OK, answer.text
+                statuses = {json.loads(line)["status"] for line in answer.text.splitlines()}
+                assert statuses <= {HTTPStatus.OK, HTTPStatus.CREATED}
+                return
+            assert clock() < deadline
+            await asyncio.sleep(0.05)
+
+    async def _try(self, events: Events) -> httpx.Response | None:
+        try:
+            return await post(self.http, events)
+        except httpx.TransportError:
+            return None
 
 
 async def compare(
-    rig: Rig, http: httpx.AsyncClient, sessions: Sessions, *, events: int, people: int
+    rig: Rig, http: httpx.AsyncClient, sessions: Sessions, *, events: int, people: int, most: int
 ) -> None:
     told = a_busy_day(rig.chance, events=events, people=people, units=UNITS)
-    sending = asyncio.create_task(send_thrice(http, told, rig.chance))
-    kills = 0
-    while not sending.done():
-        await asyncio.sleep(rig.chance.uniform(0.2, 0.6))
-        rig.strike(rig.api)
-        rig.api.start()
-        kills += 1
-        await rig.api.until_ready()
-    await sending
-    assert kills > 1
+    devices = Devices(http)
+    for batch in cut(told * 3, rig.chance, most=most):
+        devices.batches.put_nowait(batch)
+    sending = asyncio.create_task(devices.send_all())
+    assert await strike_until(rig, devices, sending) > 1
     async with sessions.begin() as session:
         found = await verify_onboarding(session)
     assert (found.holds, found.events) == (True, events)
@@ -74,39 +105,29 @@ async def compare(
     assert await state_of(sessions) == thrice
 
 
-async def send_thrice(http: httpx.AsyncClient, events: Events, chance: random.Random) -> None:
-    """Send events three times each, in random order and in batches of any size, over several lines."""
-    thrice = events * 3
-    chance.shuffle(thrice)
-    batches: asyncio.Queue[Events] = asyncio.Queue()
-    while thrice:
-        size = chance.randint(1, max(len(events) // 25, 20))
-        batches.put_nowait(thrice[:size])
-        thrice = thrice[size:]
+async def strike_until(rig: Rig, devices: Devices, sending: "asyncio.Task[None]") -> int:
+    """Kill the API again and again, each time after some batches were answered; give how often."""
+    kills = 0
+    while not sending.done():
+        seen = devices.answered
+        while devices.answered < seen + LINES and not sending.done():  # noqa: ASYNC110 - counts of many tasks
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(rig.chance.uniform(0.0, 0.2))
+        rig.strike(rig.api)
+        rig.api.start()
+        await rig.api.until_ready()
+        kills += 1
+    await sending
+    return kills
 
-    async def device() -> None:
-        while not batches.empty():
-            await insist(http, batches.get_nowait())
 
-    await asyncio.gather(*(device() for _ in range(LINES)))
-
-
-async def insist(http: httpx.AsyncClient, events: Sequence[dict[str, Any]]) -> None:
-    """Send a batch until it is answered, as a device does that finds the line again."""
-    clock = asyncio.get_running_loop().time
-    deadline = clock() + _PATIENCE_SECONDS
-    while True:
-        try:
-            answer = await post(http, events)
-        except httpx.TransportError:
-            answer = None
-        if answer is not None and answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
-            assert answer.status_code == HTTPStatus.OK, answer.text
-            statuses = {json.loads(line)["status"] for line in answer.text.splitlines()}
-            assert statuses <= {HTTPStatus.OK, HTTPStatus.CREATED}
-            return
-        assert clock() < deadline
-        await asyncio.sleep(0.05)
+def cut(events: Events, chance: random.Random, *, most: int) -> Iterator[Events]:
+    """Shuffle, and cut into batches of any size."""
+    chance.shuffle(events)
+    while events:
+        size = chance.randint(1, most)
+        yield events[:size]
+        events = events[size:]
 
 
 @asynccontextmanager

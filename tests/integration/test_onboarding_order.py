@@ -59,8 +59,8 @@ async def test_any_order_and_any_repetition_give_the_same_state(api: DeskApi, se
         assert {row["status"] for row in rows} <= {200, 201}
         thrice = thrice[size:]
     again = await state_of(sessions)
-    for name, rows in once.items():
-        assert again[name] == rows, name
+    for name, kept in once.items():
+        assert again[name] == kept, name
 
 
 async def test_an_audit_finds_what_does_not_follow_from_the_events_and_a_rebuild_mends_it(

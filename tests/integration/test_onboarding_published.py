@@ -102,4 +102,4 @@ async def test_the_published_shares_come_back_exactly(api: DeskApi, sessions: Se
     }
     for unit, step, done, eligible, *_ in PUBLISHED:
         assert shown[unit, step] == pytest.approx(done / eligible)
-    assert f"lienthong_onboarding_events_total{{outcome=\"completed\"}} {float(len(events))}" in page
+    assert f'lienthong_onboarding_events_total{{outcome="completed"}} {float(len(events))}' in page

@@ -1,4 +1,4 @@
-"""An onboarding morning of five communes: lines drop, batches come late and twice, the shares come out right."""
+"""An onboarding morning of five communes: lines drop, batches come late and twice."""
 
 import json
 import random
@@ -46,8 +46,8 @@ COMMUNES: Final = {
     "H56.04": "UBND xã Thiệu Trung",
     "H56.05": "UBND xã Nga Liên",
 }
-#: For Quảng Lưu shares were published without counts, so there they are of five hundred; for Điện Biên and Nga
-#: Liên only that the targets applied, so they stand at the target.
+#: Quảng Lưu published shares without counts, so they are of five hundred here; of Điện Biên and Nga Liên only
+#: the targets are known, so they stand at the target.
 GOALS: Final = (
     Goal("H56.01", "smartphone", "adults_15", 160, 200),
     Goal("H56.02", "smartphone", "adults_15", 301, 500),
@@ -163,7 +163,9 @@ def _events(goal: Goal, chance: random.Random) -> Iterator[dict[str, Any]]:
             "helper_kind": "digital_team",
             "team": f"Tổ công nghệ số thôn {1 + number % 5}",
         }
-        told = [("completed", at + timedelta(minutes=9), {"seconds": 240})]
+        told: list[tuple[str, datetime, dict[str, object]]] = [
+            ("completed", at + timedelta(minutes=9), {"seconds": 240})
+        ]
         if chance.random() < DROPPED_SHARE:
             told += [
                 ("started", at, {}),
@@ -215,8 +217,6 @@ async def _read(http: httpx.AsyncClient) -> tuple[list[Reached], int]:
     for goal in GOALS:
         row = rows[goal.unit_code, goal.step]
         reached.append(
-            Reached(
-                COMMUNES[goal.unit_code], goal.step, row["done"], row["eligible"], row["share"], goal
-            )
+            Reached(COMMUNES[goal.unit_code], goal.step, row["done"], row["eligible"], row["share"], goal)
         )
     return reached, len(waiting)

@@ -52,7 +52,7 @@ async def verify_onboarding(session: AsyncSession) -> Verification:
 
 
 async def rebuild_onboarding(session: AsyncSession) -> Verification:
-    """Forget all standings, attempts and counts, and make them anew; writers wait until the transaction ends."""
+    """Make all standings, attempts and counts anew; writers wait until the transaction ends."""
     await enter(session, alone=True)
     await RebuildRepository(session).forget()
     persons = events = 0

@@ -63,7 +63,7 @@ def _units(
     )
     if population is None:
         return
-    shares = {
+    shares: dict[tuple[str, ...], float] = {
         (codes[unit], step): done.get((unit, step), 0) / eligible
         for (unit, step), eligible in population.items()
         if eligible

@@ -120,5 +120,7 @@ class RebuildRepository:
         number: int = (await self._session.execute(_WITHOUT_EVENTS)).scalar_one()
         return number
 
-    async def _off(self, statement: TextClause, rows: Sequence[object], persons: Sequence[UUID]) -> list[UUID]:
+    async def _off(
+        self, statement: TextClause, rows: Sequence[object], persons: Sequence[UUID]
+    ) -> list[UUID]:
         return list(await self._session.scalars(statement, {"rows": list(rows), "persons": persons}))
