@@ -40,15 +40,6 @@ async def test_ten_thousand_events_thrice_with_kills_give_the_same_state_as_once
         await compare(rig, http, sessions, events=EVENTS, people=1_500, most=400)
 
 
-@pytest.mark.timeout(120)
-async def test_events_thrice_with_kills_give_the_same_state_as_once_in_order(
-    tmp_path: Path, machines: Machines, score: Score, seed: int
-) -> None:
-    """The short form for every test run."""
-    async with running_rig(tmp_path, machines, score, seed=seed) as rig, calling(rig) as (http, sessions):
-        await compare(rig, http, sessions, events=150, people=30, most=100)
-
-
 @dataclass(slots=True)
 class Devices:
     """Phones of teams, which send what they have until it is answered."""

@@ -17,11 +17,11 @@ def show_morning(console: Console, morning: Morning) -> None:
         table.add_column(column, justify="right")
     for row in morning.reached:
         step = STANDARD_STEPS[row.step]
-        published = share_of(row.published.done, row.published.eligible) or 0
+        published = _percent(float(share_of(row.published.done, row.published.eligible) or 0))
         table.add_row(
             row.commune,
             f"{step.name_vi} / {step.name_en}",
-            _percent(float(published)),
+            f"mục tiêu / target {published}" if row.published.is_target else published,
             f"{_percent(row.share)} ({row.done}/{row.eligible})",
         )
     table.caption = (
