@@ -1,6 +1,6 @@
 """Measure everything side by side and write RESULTS.md.
 
-python -m benchmarks.run [--quick] [--only create|delivery|backlog|mock|import] [--rounds N] [--output FILE]
+python -m benchmarks.run [--quick] [--only PART] [--rounds N] [--output FILE]
 """
 
 import argparse
@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import backlog, creates, deliveries, imports, mock
+from benchmarks import backlog, creates, deliveries, imports, mock, onboarding
 from benchmarks.database import bench_servers
 from benchmarks.machine import describe_machine
 from benchmarks.report import Part, results
 from benchmarks.size import FULL, QUICK
 
-_PARTS: Final = ("create", "delivery", "backlog", "mock", "import")
+_PARTS: Final = ("create", "delivery", "backlog", "mock", "import", "onboarding")
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
 
 
@@ -44,6 +44,8 @@ def main(arguments: Sequence[str]) -> None:
             parts.append(mock.measure(servers.folder, size, say=_say))
         if options.only in (None, "import"):
             parts.append(imports.measure(servers, size, say=_say))
+        if options.only in (None, "onboarding"):
+            parts.append(onboarding.measure(servers, size, say=_say))
     page = results(command=_command(options), machine=machine, parts=parts)
     print(page)
     if output is not None:

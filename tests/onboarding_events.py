@@ -31,13 +31,18 @@ def citizen(number: int) -> dict[str, str]:
     return {"kind": "person", "identity_number": f"025190{number:06d}"}
 
 
-async def send(http: httpx.AsyncClient, events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Send a batch and give the rows of the answer."""
-    answer = await http.post(
+async def post(http: httpx.AsyncClient, events: Iterable[dict[str, Any]]) -> httpx.Response:
+    """Send a batch."""
+    return await http.post(
         "/v1/onboarding/events:batch",
         content="\n".join(json.dumps(event) for event in events).encode(),
         headers={"Content-Type": "application/x-ndjson"},
     )
+
+
+async def send(http: httpx.AsyncClient, events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Send a batch and give the rows of the answer."""
+    answer = await post(http, events)
     assert answer.status_code == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
 

@@ -14,6 +14,7 @@ _GROUPS: Final = {
     "conformance": "services.cli.conformance",
     "import": "services.cli.imports",
     "lookups": "services.cli.lookups",
+    "onboarding": "services.cli.onboarding",
     "outages": "services.cli.outages",
     "parked": "services.cli.parked",
     "reconcile": "services.cli.reconcile",

@@ -11,18 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.api.problems import Language, problem_document
 from services.core.config import DatabaseSettings
 from services.core.domain.errors import DomainError
-from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 
 T = TypeVar("T")
 
 
-def with_sessions(work: Callable[[Sessions], Awaitable[T]]) -> T:
+def with_sessions(work: Callable[[Sessions], Awaitable[T]], *, limits: PoolLimits | None = None) -> T:
     """Run work that opens its own transactions, and close all connections after it.
 
+    `limits` are for work that takes longer than a request may.
     A refusal of the domain is told in Vietnamese and English and ends the command with code 1.
     """
     try:
-        return asyncio.run(_connected(DatabaseSettings().database_url.get_secret_value(), work))
+        return asyncio.run(_connected(DatabaseSettings().database_url.get_secret_value(), work, limits))
     except DomainError as refusal:
         for language in Language:
             problem = problem_document(refusal.code, language, facts=refusal.facts)
@@ -30,9 +31,9 @@ def with_sessions(work: Callable[[Sessions], Awaitable[T]]) -> T:
         raise typer.Exit(1) from refusal
 
 
-def in_transaction(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+def in_transaction(work: Callable[[AsyncSession], Awaitable[T]], *, limits: PoolLimits | None = None) -> T:
     """Run work that is done as a whole or not at all."""
-    return with_sessions(partial(_committed, work))
+    return with_sessions(partial(_committed, work), limits=limits)
 
 
 async def work_on(database_url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
@@ -45,8 +46,10 @@ async def _committed(work: Callable[[AsyncSession], Awaitable[T]], sessions: Ses
         return await work(session)
 
 
-async def _connected(database_url: str, work: Callable[[Sessions], Awaitable[T]]) -> T:
-    engine = create_engine(database_url, application="lienthong-cli")
+async def _connected(
+    database_url: str, work: Callable[[Sessions], Awaitable[T]], limits: PoolLimits | None = None
+) -> T:
+    engine = create_engine(database_url, application="lienthong-cli", limits=limits)
     try:
         return await work(create_sessions(engine))
     finally:

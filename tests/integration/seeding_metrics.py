@@ -52,6 +52,7 @@ async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossie
     looked_up = random_look_ups(rng)
     await seed_tallies(session, rows, looked_up)
     await seed_portal(session, rng, now=now)
+    await seed_onboarding(session, units)
     return looked_up
 
 
@@ -211,3 +212,22 @@ async def seed_portal(session: AsyncSession, rng: random.Random, *, now: datetim
             ),
             [in_time(outage, now) for outage in outages],
         )
+
+
+async def seed_onboarding(session: AsyncSession, units: Sequence[int]) -> None:
+    """Have somebody done a step in each unit; what the figures say is tested with real events."""
+    await session.execute(text("TRUNCATE onboarding_totals"))
+    await session.execute(
+        text(
+            "INSERT INTO onboarding_totals (unit_id, step, measure, value)"
+            " VALUES (:unit, 'smartphone', 'held', 3)"
+        ),
+        [{"unit": unit} for unit in units],
+    )
+    await session.execute(
+        text(
+            "INSERT INTO population_counts (unit_id, population, valid_from, number, source)"
+            " VALUES (:unit, 'adults_15', '2025-07-01', 4, 'Công an xã')"
+        ),
+        [{"unit": unit} for unit in units],
+    )

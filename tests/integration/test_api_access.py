@@ -8,6 +8,7 @@ from sqlalchemy import text
 from services.core.application.manage_clients import revoke_client
 from services.core.persistence.engine import Sessions
 from tests.desk_api import DeskApi, a_filing, client_of, problem, serve
+from tests.onboarding_events import an_event, citizen
 
 OPEN = {"/healthz", "/readyz"}
 
@@ -21,6 +22,9 @@ def operations(api: DeskApi) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def scope_of(method: str, path: str) -> str:
+    if path.startswith(("/v1/onboarding", "/v1/population")):
+        reads = method == "GET" or path.endswith(":find")
+        return "onboarding:read" if reads else "onboarding:write"
     if method == "GET":
         return "dossiers:read"
     return "deliveries:operate" if path.startswith("/v1/parked:") else "dossiers:write"
@@ -57,6 +61,21 @@ async def test_the_documented_routes_are_all_there_are(api: DeskApi) -> None:
         ("GET", "/v1/parked/groups"),
         ("POST", "/v1/parked:replay"),
         ("POST", "/v1/parked:close"),
+        ("POST", "/v1/onboarding/events"),
+        ("POST", "/v1/onboarding/events:batch"),
+        ("POST", "/v1/onboarding/standings:find"),
+        ("GET", "/v1/onboarding/steps"),
+        ("GET", "/v1/onboarding/attempts"),
+        ("GET", "/v1/onboarding/coverage"),
+        ("GET", "/v1/onboarding/funnel"),
+        ("GET", "/v1/onboarding/failures"),
+        ("GET", "/v1/onboarding/teams"),
+        ("GET", "/v1/onboarding/times"),
+        ("GET", "/v1/onboarding/history"),
+        ("GET", "/v1/onboarding/counts"),
+        ("PUT", "/v1/onboarding/counts"),
+        ("PUT", "/v1/onboarding/targets"),
+        ("PUT", "/v1/population-counts"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
     }
@@ -74,6 +93,12 @@ def a_body(path: str) -> dict[str, Any]:
         "{dossier}": {**signed, "summary": "khác"},
         "parked:replay": {"all": True},
         "parked:close": {"all": True, "reason": "lý do"},
+        "events": an_event(),
+        "events:batch": an_event(),
+        "standings:find": {"subject": citizen(1)},
+        "counts": {"counts": []},
+        "targets": {"targets": []},
+        "population-counts": {"counts": []},
     }
     return bodies[path.rpartition("/")[2]]
 

@@ -3,11 +3,15 @@
 import random
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
+from services.core.application.import_catalogue import CatalogueRowInvalid
+from services.core.application.save_steps import save_steps
+from services.core.application.verify_onboarding import rebuild_onboarding, verify_onboarding
 from services.core.persistence.engine import Sessions
 from tests.desk_api import DeskApi
-from tests.onboarding_events import a_busy_day, send
+from tests.onboarding_events import a_busy_day, an_event, send
 
 STATE = {
     "standings": """
@@ -55,5 +59,48 @@ async def test_any_order_and_any_repetition_give_the_same_state(api: DeskApi, se
         assert {row["status"] for row in rows} <= {200, 201}
         thrice = thrice[size:]
     again = await state_of(sessions)
-    for name, rows in once.items():
-        assert again[name] == rows, name
+    for name, kept in once.items():
+        assert again[name] == kept, name
+
+
+async def test_an_audit_finds_what_does_not_follow_from_the_events_and_a_rebuild_mends_it(
+    api: DeskApi, sessions: Sessions
+) -> None:
+    told = a_busy_day(random.Random(1), events=150, people=12, units=("H44.101", "H44.102"))
+    await send(api.province.http, told)
+    kept = await state_of(sessions)
+    async with sessions.begin() as session:
+        found = await verify_onboarding(session)
+    assert (found.holds, found.events) == (True, 150)
+    spoiling = (
+        "UPDATE onboarding_tallies SET value = value + 1 WHERE measure = 'failed' AND dimension = 'reason'",
+        "UPDATE onboarding_totals SET value = value + 1 WHERE measure = 'held'",
+        "UPDATE onboarding_standings SET held = NOT held",
+        "DELETE FROM onboarding_attempts WHERE state = 'stuck'",
+    )
+    for statement in spoiling:
+        async with sessions.begin() as session:
+            await session.execute(text(statement))
+        async with sessions.begin() as session:
+            assert not (await verify_onboarding(session)).holds, statement
+        async with sessions.begin() as session:
+            await rebuild_onboarding(session)
+        assert await state_of(sessions) == kept
+
+
+async def test_a_new_step_on_the_way_makes_the_counts_anew(api: DeskApi, sessions: Sessions) -> None:
+    await send(api.ward.http, [an_event(step="smartphone"), an_event(step="qr_payment")])
+    row = {"name_vi": "Mã QR", "name_en": "QR", "subject": "person", "population": "adults_15"}
+    async with sessions.begin() as session:
+        await save_steps(session, [{"code": "qr_payment", **row, "target": "0.4", "funnel": "1"}])
+    funnel = (await api.ward.get("/v1/onboarding/funnel"))["steps"]
+    assert [(step["step"], step["reached"]) for step in funnel[:3]] == [
+        ("qr_payment", 1),
+        ("smartphone", 1),
+        ("payment_account", 0),
+    ]
+    async with sessions.begin() as session:
+        assert (await verify_onboarding(session)).holds
+    with pytest.raises(CatalogueRowInvalid):
+        async with sessions.begin() as session:
+            await save_steps(session, [{"code": "x", **row, "target": "eighty"}])

@@ -5,8 +5,10 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
-from services.cli.demo.rehearsal import rehearsal_table
+from services.cli.demo.onboarding import onboarding_morning
+from services.cli.demo.onboarding_report import show_morning
 from services.cli.demo.population import read_people
+from services.cli.demo.rehearsal import rehearsal_table
 from services.cli.demo.report import show_addresses, show_figures
 from services.cli.demo.screen import Screen
 from services.cli.demo.setting import ALWAYS_OPEN, days_around
@@ -48,16 +50,19 @@ def run_demo(options: DemoOptions) -> int:
         provide_look_up_account(stack.database_url)
         screen.say("PostgreSQL, Valkey")
         stack.start_services(screen.say)
+        morning = asyncio.run(onboarding_morning(stack, screen, seed=options.seed))
         people = read_people(stack.addresses.population, options.dossiers)
         story = Story(options, stack, screen, key, people)
         figures = asyncio.run(story.tell())
+        show_morning(screen.console, morning)
         show_figures(screen.console, figures, story.falsely_late)
         screen.console.print(rehearsal_table(story.rehearsed, figures))
         if options.summary is not None:
-            rehearsed = [result.summary() for result in story.rehearsed]
-            text = json.dumps({**figures.summary(), "rehearsed": rehearsed}, ensure_ascii=False, indent=2)
+            rehearsed = {"rehearsed": [result.summary() for result in story.rehearsed]}
+            summary = figures.summary() | morning.summary() | rehearsed
+            text = json.dumps(summary, ensure_ascii=False, indent=2)
             options.summary.write_text(f"{text}\n", encoding="utf-8")
         if not options.exit_at_end:
             show_addresses(screen.console, stack)
             stay(stack)
-    return 0 if figures.kept else 1
+    return 0 if figures.kept and morning.kept else 1

@@ -6,7 +6,16 @@ from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
 from services.core.persistence.measurements import Snapshot
-from services.metrics.collectors import deliveries, exporter, figures, lateness, lookups, portal, units
+from services.metrics.collectors import (
+    deliveries,
+    exporter,
+    figures,
+    lateness,
+    lookups,
+    onboarding,
+    portal,
+    units,
+)
 
 
 class SnapshotCollector(Collector):
@@ -16,5 +25,5 @@ class SnapshotCollector(Collector):
         self._snapshot = snapshot
 
     def collect(self) -> Iterator[Family]:
-        for theme in (deliveries, lateness, lookups, figures, portal, units, exporter):
+        for theme in (deliveries, lateness, lookups, figures, portal, units, onboarding, exporter):
             yield from theme.collect(self._snapshot)

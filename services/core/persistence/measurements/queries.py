@@ -9,16 +9,19 @@ from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.domain.false_late import FalseLateCause, cause_by_state
 from services.core.domain.figures import COUNT_NAMES, DossierCounts
 from services.core.persistence.dossier_counts import counts_of
+from services.core.domain.onboarding.step import STANDARD_STEPS
 from services.core.persistence.measurements import statements
 from services.core.persistence.measurements.values import (
     AtRisk,
     Flagged,
+    OnboardingSum,
     OperationHealth,
     Outages,
     Tallies,
     TallyRow,
     Transactions,
     Unsynced,
+    WaitingAttempts,
 )
 
 
@@ -95,6 +98,29 @@ async def measure_dossier_counts(session: AsyncSession) -> DossierCounts:
 async def measure_acceptance_overdue(session: AsyncSession) -> int:
     overdue: int = (await session.execute(statements.ACCEPTANCE_OVERDUE)).scalar_one()
     return overdue
+async def measure_onboarding(session: AsyncSession) -> list[OnboardingSum]:
+    rows = await session.execute(statements.ONBOARDING)
+    return [OnboardingSum(row.unit_id, row.step, row.measure, row.number) for row in rows]
+
+
+async def measure_attempts(session: AsyncSession) -> list[WaitingAttempts]:
+    rows = await session.execute(statements.ATTEMPTS_WAITING)
+    return [WaitingAttempts(row.state, row.number, row.oldest_age_seconds) for row in rows]
+
+
+async def measure_population(session: AsyncSession) -> dict[tuple[int, str], int]:
+    """Give who is eligible today by unit and step, where somebody was counted."""
+    counts: dict[tuple[int, str], int] = {
+        (row.unit_id, row.population): row.number for row in await session.execute(statements.POPULATION)
+    }
+    populations = {step.code: step.population for step in STANDARD_STEPS.values()}
+    populations |= {row.code: row.population for row in await session.execute(statements.STEP_POPULATIONS)}
+    return {
+        (unit, step): number
+        for (unit, counted), number in counts.items()
+        for step, population in populations.items()
+        if population == counted
+    }
 
 
 async def read_unit_codes(session: AsyncSession) -> dict[int, str]:

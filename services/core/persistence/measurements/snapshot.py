@@ -54,6 +54,9 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             transactions=await reader.read("transactions", queries.measure_transactions),
             dossier_counts=await reader.read("dossier_counts", queries.measure_dossier_counts),
             acceptance_overdue=await reader.read("acceptance", queries.measure_acceptance_overdue),
+            onboarding=await reader.read("onboarding", queries.measure_onboarding),
+            attempts=await reader.read("attempts", queries.measure_attempts),
+            population=await reader.read("population", queries.measure_population) if with_units else None,
             unit_codes=await reader.read("units", queries.read_unit_codes) if with_units else None,
             runs=reader.runs,
         )

@@ -120,6 +120,28 @@ ACCEPTANCE_OVERDUE: Final = text("""
     SELECT count(*) FROM dossiers WHERE status = 1 AND acceptance_due_at < now()
 """)
 
+#: A row a unit, step and measure, whatever has happened; the counts by day are not read.
+ONBOARDING: Final = text("""
+    SELECT unit_id, step, measure, sum(value)::bigint AS number FROM onboarding_totals
+    WHERE measure IN ('held', 'started', 'resumed', 'interrupted', 'failed', 'completed', 'given_up',
+        'deactivated')
+    GROUP BY unit_id, step, measure
+""")
+
+ATTEMPTS_WAITING: Final = text("""
+    SELECT state, count(*) AS number,
+        greatest(extract(epoch FROM now() - min(last_at)), 0)::float8 AS oldest_age_seconds
+    FROM onboarding_attempts WHERE state IN ('open', 'interrupted', 'stuck', 'failed') GROUP BY state
+""")
+
+POPULATION: Final = text("""
+    SELECT DISTINCT ON (unit_id, population) unit_id, population, number
+    FROM population_counts WHERE valid_from <= CAST(now() AT TIME ZONE 'Asia/Ho_Chi_Minh' AS date)
+    ORDER BY unit_id, population, valid_from DESC
+""")
+
+STEP_POPULATIONS: Final = text("SELECT code, population FROM onboarding_steps")
+
 UNITS: Final = text("SELECT id, code FROM units")
 
 STATEMENTS: Final[Mapping[str, TextClause]] = {
@@ -135,5 +157,8 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "transactions": TRANSACTIONS,
     "dossier_counts": DOSSIER_COUNTS,
     "acceptance": ACCEPTANCE_OVERDUE,
+    "onboarding": ONBOARDING,
+    "attempts": ATTEMPTS_WAITING,
+    "population": POPULATION,
     "units": UNITS,
 }

@@ -111,6 +111,25 @@ class Tallies:
 
 
 @dataclass(frozen=True, slots=True)
+class OnboardingSum:
+    """One unit, step and measure over all days; `measure` is an outcome of events, or `held`."""
+
+    unit_id: int
+    step: str
+    measure: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAttempts:
+    """Attempts at onboarding steps that wait for somebody, in one state."""
+
+    state: str
+    count: int
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class QueryRun:
     """How a query fared."""
 
@@ -136,4 +155,7 @@ class Snapshot:
     transactions: Transactions | None
     dossier_counts: DossierCounts | None
     acceptance_overdue: int | None
+    onboarding: Sequence[OnboardingSum] | None
+    attempts: Sequence[WaitingAttempts] | None
+    population: Mapping[tuple[int, str], int] | None
     unit_codes: Mapping[int, str] | None

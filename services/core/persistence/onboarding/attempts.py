@@ -16,21 +16,24 @@ from services.core.domain.onboarding.reason import Reason
 from services.core.domain.onboarding.step import SubjectKind
 from services.core.persistence.onboarding.scope import SCOPE, scope_values
 
-# The list of states also tells the planner that the partial index will do.
-_PAGE: Final = text(f"""{SCOPE}
+# The list of states also tells the planner that the partial index will do. Names and the like are looked up
+# for the lines of the page only, not for all that wait.
+_PAGE: Final = text(f"""{SCOPE}, page AS MATERIALIZED (
+    SELECT a.* FROM scope JOIN onboarding_attempts a ON a.unit_id = scope.id
+    WHERE a.state IN ('open', 'interrupted', 'stuck', 'failed') AND a.state = ANY(CAST(:states AS text[]))
+        AND (CAST(:team AS text) IS NULL OR a.team = :team)
+        AND (CAST(:step AS text) IS NULL OR a.step = :step)
+        AND (CAST(:reason AS text) IS NULL OR a.reason = :reason)
+        AND (CAST(:last_at AS timestamptz) IS NULL
+            OR (a.last_at, a.person_id, a.step, a.reference) > (:last_at, :person_id, :last_step, :reference))
+    ORDER BY a.last_at, a.person_id, a.step, a.reference LIMIT :limit
+)
 SELECT a.person_id, a.step, a.reference, a.state, u.code AS unit_code, a.started_at, a.last_at, a.events,
     a.seconds, a.reason, a.device, a.provider, a.provider_reference, a.hamlet, a.team, s.kind,
     s.reference AS subject_reference, s.identity_number, coalesce(h.held, false) AS done_otherwise
-FROM scope JOIN onboarding_attempts a ON a.unit_id = scope.id
-JOIN units u ON u.id = a.unit_id JOIN onboarding_subjects s ON s.id = a.person_id
+FROM page a JOIN units u ON u.id = a.unit_id JOIN onboarding_subjects s ON s.id = a.person_id
 LEFT JOIN onboarding_standings h ON h.person_id = a.person_id AND h.step = a.step
-WHERE a.state IN ('open', 'interrupted', 'stuck', 'failed') AND a.state = ANY(CAST(:states AS text[]))
-    AND (CAST(:team AS text) IS NULL OR a.team = :team)
-    AND (CAST(:step AS text) IS NULL OR a.step = :step)
-    AND (CAST(:reason AS text) IS NULL OR a.reason = :reason)
-    AND (CAST(:last_at AS timestamptz) IS NULL
-        OR (a.last_at, a.person_id, a.step, a.reference) > (:last_at, :person_id, :last_step, :reference))
-ORDER BY a.last_at, a.person_id, a.step, a.reference LIMIT :limit
+ORDER BY a.last_at, a.person_id, a.step, a.reference
 """)  # noqa: S608 - joins constants
 
 _STANDINGS: Final = text("""

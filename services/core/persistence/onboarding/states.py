@@ -52,10 +52,10 @@ WHERE a.person_id = r.person_id AND a.step = r.step AND a.reference = r.referenc
 
 async def save_states(session: AsyncSession, *, old: Mapping[UUID, Fold], new: Mapping[UUID, Fold]) -> None:
     """Write what changed from `old` to `new`, both by person; whoever is missing has nothing."""
-    kept, gone = _changes(_standings(old), _standings(new))
+    kept, gone = _changes(standing_documents(old), standing_documents(new))
     await _run(session, _SAVE_STANDINGS, kept)
     await _run(session, _DROP_STANDINGS, gone)
-    kept, gone = _changes(_attempts(old), _attempts(new))
+    kept, gone = _changes(attempt_documents(old), attempt_documents(new))
     await _run(session, _SAVE_ATTEMPTS, kept)
     await _run(session, _DROP_ATTEMPTS, gone)
 
@@ -72,7 +72,8 @@ def _changes(
     return kept, [row for key, row in old.items() if key not in new]
 
 
-def _standings(folds: Mapping[UUID, Fold]) -> dict[tuple[str, ...], Document]:
+def standing_documents(folds: Mapping[UUID, Fold]) -> dict[tuple[str, ...], Document]:
+    """Give the rows of all standings, by their keys."""
     return {
         (str(person), step): {"person_id": str(person), "step": step, **_standing(standing)}
         for person, fold in folds.items()
@@ -80,7 +81,8 @@ def _standings(folds: Mapping[UUID, Fold]) -> dict[tuple[str, ...], Document]:
     }
 
 
-def _attempts(folds: Mapping[UUID, Fold]) -> dict[tuple[str, ...], Document]:
+def attempt_documents(folds: Mapping[UUID, Fold]) -> dict[tuple[str, ...], Document]:
+    """Give the rows of all attempts, by their keys."""
     return {
         (str(person), key.step, key.reference): _attempt(person, key, attempt)
         for person, fold in folds.items()

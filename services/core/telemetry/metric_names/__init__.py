@@ -12,6 +12,7 @@ from services.core.telemetry.metric_names import (
     figures,
     lateness,
     lookups,
+    onboarding,
     portal,
     units,
     worker,
@@ -25,6 +26,7 @@ ALL: Final = (
     *figures.ALL,
     *portal.ALL,
     *units.ALL,
+    *onboarding.ALL,
     *exporter.ALL,
     *worker.ALL,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "figures",
     "lateness",
     "lookups",
+    "onboarding",
     "portal",
     "units",
     "worker",
