@@ -10,6 +10,7 @@ from services.core.persistence.models.delivery import (
     Tally,
 )
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
+from services.core.persistence.models.index766 import IndexCount, IndexDossier, IndexPoints, IndexRefresh
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.meta import Base
 from services.core.persistence.models.outage import OutageDossier, PortalOutage, PortalRefusal
@@ -24,6 +25,10 @@ __all__ = [
     "Dossier",
     "DossierNumber",
     "IdempotencyKey",
+    "IndexCount",
+    "IndexDossier",
+    "IndexPoints",
+    "IndexRefresh",
     "Intervention",
     "InterventionDossier",
     "OutageDossier",
