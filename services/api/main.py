@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from services.api import documentation, refusal_handlers
 from services.api.middleware import Envelope
-from services.api.routers import batch, changes, evidence, filing, health, parked, reading
+from services.api.routers import batch, changes, evidence, filing, health, parked, reading, reports
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
 from services.core.config import (
     ApiSettings,
@@ -55,7 +55,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
-    for module in (filing, batch, reading, evidence, changes, parked, health):
+    for module in (filing, batch, reading, evidence, changes, parked, reports, health):
         app.include_router(module.router)
     refusal_handlers.install(app)
     documentation.install(app)

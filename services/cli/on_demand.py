@@ -15,6 +15,7 @@ _GROUPS: Final = {
     "outages": "services.cli.outages",
     "parked": "services.cli.parked",
     "reconcile": "services.cli.reconcile",
+    "report": "services.cli.report",
     "simulate": "services.cli.simulate",
 }
 

@@ -59,6 +59,22 @@ class PortalSettings(BaseSettings):
     catalogue_vanished_share: float = Field(default=0.05, ge=0, lt=1)
 
 
+class EvaluationSettings(BaseSettings):
+    """The portal's public reports of index 766; they may stand at another address than its services."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_PORTAL_")
+
+    url: str
+    evaluation_url: str | None = None
+    evaluation_seconds: float = Field(default=60.0, gt=0)
+    evaluation_bytes: int = Field(default=16_777_216, ge=1024)
+
+    @property
+    def address(self) -> str:
+        """Give the reports' own address, or the portal's."""
+        return self.evaluation_url or self.url
+
+
 class Holdings(StrEnum):
     """How we learn what the portal holds."""
 

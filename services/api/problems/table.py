@@ -8,6 +8,7 @@ from services.api.problems.call_rows import CALLS
 from services.api.problems.catalogue_rows import CATALOGUE
 from services.api.problems.dossier_rows import LIFE, NUMBERS
 from services.api.problems.parked_rows import PARKED
+from services.api.problems.report_rows import REPORTS
 from services.api.problems.row import Row
 
-PROBLEMS: Final[Mapping[str, Row]] = MappingProxyType(CALLS | LIFE | NUMBERS | CATALOGUE | PARKED)
+PROBLEMS: Final[Mapping[str, Row]] = MappingProxyType(CALLS | LIFE | NUMBERS | CATALOGUE | PARKED | REPORTS)

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.indicator import IndexReport, index_of
 from services.core.domain.indicator.month import MonthEntry, Standing, month_entries
+from services.core.domain.indicator.published import TOTAL
 from services.core.persistence.index_upkeep import IndexUpkeepRepository, MonthKey
-from services.core.persistence.index_views import TOTAL, IndexViewRepository
+from services.core.persistence.index_views import IndexViewRepository
 from services.core.persistence.shipments import Unreadable, load_bodies
 
 log = structlog.get_logger()

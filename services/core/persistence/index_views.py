@@ -14,10 +14,8 @@ from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import Status
 from services.core.domain.indicator import CatalogueCounts, Cost, DossierCounts
+from services.core.domain.indicator.published import TOTAL
 from services.core.persistence.index_upkeep import LATE, MonthKey
-
-#: Under this code the points of a whole month are kept.
-TOTAL: Final = "TOTAL"
 
 _PROCEDURES: Final = "count(DISTINCT c.procedure_code) FILTER (WHERE"
 
@@ -57,6 +55,11 @@ _UNIT: Final = text("""
 SELECT id, code, name, path, parent_id IS NULL AS is_province FROM units
 WHERE (CAST(:code AS text) IS NULL OR code = :code) AND starts_with(path, :within)
 ORDER BY length(path), code LIMIT 1
+""")
+
+_PROVINCE: Final = text("""
+SELECT id, code, name, path, true AS is_province FROM units
+WHERE parent_id IS NULL AND starts_with(:path, path)
 """)
 
 _UNITS: Final = text("""
@@ -148,6 +151,11 @@ class IndexViewRepository:
         row = (await self._session.execute(_UNIT, {"code": code, "within": within})).first()
         if row is None:
             raise UnknownUnit(pointer="/unit")
+        return IndexUnit(**row._asdict())
+
+    async def find_province(self, unit: IndexUnit) -> IndexUnit:
+        """Give the root of the tree that a unit stands in."""
+        row = (await self._session.execute(_PROVINCE, {"path": unit.path})).one()
         return IndexUnit(**row._asdict())
 
     async def provinces(self, ids: Iterable[int]) -> dict[int, bool]:
