@@ -1,6 +1,5 @@
 """Reports: index 766 of a unit's month, and the dossiers that cost it points."""
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -24,7 +23,7 @@ from services.core.application.read_index766 import list_costly_dossiers, read_i
 from services.core.domain.indicator import month_of
 
 _CSV = "text/csv; charset=utf-8"
-_FORMS = refusals(HTTPStatus.NOT_FOUND) | {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+_FORMS = refusals() | {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 router = APIRouter(prefix="/v1/reports/index766", tags=["báo cáo / reports"])
 
@@ -33,7 +32,7 @@ router = APIRouter(prefix="/v1/reports/index766", tags=["báo cáo / reports"])
 async def show_index(
     query: Annotated[IndexQuery, Query()], visit: Reader, transaction: Transaction
 ) -> IndexOut | Response:
-    """Estimate a unit's published score of a month: points won, lost, and what is missing for the next one."""
+    """Estimate a unit's published score of a month: points won, points lost, what is missing for the next."""
     month = query.month_or(month_of(visit.runtime.clock.now()))
     found = await read_index766(transaction, unit=query.unit, month=month, within=visit.caller.unit_path)
     shown = IndexOut.of(found)

@@ -52,7 +52,7 @@ FROM procedures WHERE active
 """)
 
 _UNIT: Final = text("""
-SELECT id, code, name, path, parent_id IS NULL AS is_province FROM units
+SELECT id, code, name, path, level = 'province' AS is_province FROM units
 WHERE (CAST(:code AS text) IS NULL OR code = :code) AND starts_with(path, :within)
 ORDER BY length(path), code LIMIT 1
 """)
@@ -63,7 +63,7 @@ WHERE parent_id IS NULL AND starts_with(:path, path)
 """)
 
 _UNITS: Final = text("""
-SELECT id, parent_id IS NULL AS is_province FROM units WHERE id = ANY(CAST(:ids AS int[]))
+SELECT id, level = 'province' AS is_province FROM units WHERE id = ANY(CAST(:ids AS int[]))
 """)
 
 _RANKED: Final = text("""

@@ -6,7 +6,7 @@ from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
 from services.core.persistence.measurements import Snapshot
-from services.metrics.collectors import deliveries, exporter, lateness, portal, units
+from services.metrics.collectors import deliveries, exporter, index766, lateness, portal, units
 
 
 class SnapshotCollector(Collector):
@@ -16,5 +16,5 @@ class SnapshotCollector(Collector):
         self._snapshot = snapshot
 
     def collect(self) -> Iterator[Family]:
-        for theme in (deliveries, lateness, portal, units, exporter):
+        for theme in (deliveries, lateness, portal, units, index766, exporter):
             yield from theme.collect(self._snapshot)

@@ -11,6 +11,7 @@ from services.core.persistence.measurements import statements
 from services.core.persistence.measurements.values import (
     AtRisk,
     Flagged,
+    IndexPoints,
     OperationHealth,
     Outages,
     Tallies,
@@ -89,3 +90,8 @@ async def measure_transactions(session: AsyncSession) -> Transactions:
 async def read_unit_codes(session: AsyncSession) -> dict[int, str]:
     rows = await session.execute(statements.UNITS)
     return {row.id: row.code for row in rows}
+
+
+async def measure_index766(session: AsyncSession) -> list[IndexPoints]:
+    rows = await session.execute(statements.INDEX766)
+    return [IndexPoints(row.unit, row.indicator, row.points) for row in rows]

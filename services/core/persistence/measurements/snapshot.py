@@ -53,6 +53,7 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             dead_tuples=await reader.read("dead_tuples", queries.measure_dead_tuples),
             transactions=await reader.read("transactions", queries.measure_transactions),
             unit_codes=await reader.read("units", queries.read_unit_codes) if with_units else None,
+            index766=await reader.read("index766", queries.measure_index766) if with_units else None,
             runs=reader.runs,
         )
 

@@ -111,6 +111,12 @@ TRANSACTIONS: Final = text("""
 
 UNITS: Final = text("SELECT id, code FROM units")
 
+INDEX766: Final = text("""
+    SELECT u.code AS unit, p.code AS indicator, p.points::float8 AS points
+    FROM index766_points p JOIN units u ON u.id = p.unit_id
+    WHERE p.month = date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+""")
+
 STATEMENTS: Final[Mapping[str, TextClause]] = {
     "clock": CLOCK,
     "unsynced": UNSYNCED,
@@ -123,4 +129,5 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "dead_tuples": DEAD_TUPLES,
     "transactions": TRANSACTIONS,
     "units": UNITS,
+    "index766": INDEX766,
 }

@@ -110,6 +110,15 @@ class Tallies:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexPoints:
+    """Points of a unit in this month; `indicator` is `TOTAL` for all of them."""
+
+    unit_code: str
+    indicator: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class QueryRun:
     """How a query fared."""
 
@@ -134,3 +143,4 @@ class Snapshot:
     dead_tuples: Mapping[str, int] | None
     transactions: Transactions | None
     unit_codes: Mapping[int, str] | None
+    index766: Sequence[IndexPoints] | None

@@ -6,7 +6,15 @@ people.
 
 from typing import Final
 
-from services.core.telemetry.metric_names import deliveries, exporter, lateness, portal, units, worker
+from services.core.telemetry.metric_names import (
+    deliveries,
+    exporter,
+    index766,
+    lateness,
+    portal,
+    units,
+    worker,
+)
 from services.core.telemetry.metric_names.metric import Kind, Metric, bucket_label
 
 ALL: Final = (
@@ -14,6 +22,7 @@ ALL: Final = (
     *lateness.ALL,
     *portal.ALL,
     *units.ALL,
+    *index766.ALL,
     *exporter.ALL,
     *worker.ALL,
 )
@@ -25,6 +34,7 @@ __all__ = [
     "bucket_label",
     "deliveries",
     "exporter",
+    "index766",
     "lateness",
     "portal",
     "units",
