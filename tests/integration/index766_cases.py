@@ -2,15 +2,16 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from services.core.application.import_catalogue import import_procedures
 from services.core.application.refresh_index766 import refresh_index766
-from services.core.gateways.portal import PortalClient
 from services.core.persistence.engine import Sessions
 from tests.desk_api import FOUR_HOURS, NO_TIME, THREE_DAYS, Desk, a_filing
-from tests.integration.delivery_cases import delivering, rounds
+from tests.integration.delivery_cases import ScriptedPortal, delivering, rounds
+from tests.integration.portal_clients import connected
 
 #: The same rows for our catalogue and the portal's: two services online, two with a fee, one without a time.
 PROCEDURES: Final = [
@@ -144,9 +145,11 @@ async def file_january(sessions: Sessions, desk: Desk) -> dict[str, dict[str, An
     return {name: await desk.created(officer=None, **filing) for name, filing in JANUARY.items()}
 
 
-async def deliver(sessions: Sessions, client: PortalClient) -> None:
+async def bring_to(url: str, sessions: Sessions) -> None:
     """Bring everything to a portal."""
-    await rounds(delivering(sessions, client))
+    forward = "/XrdAdapter/RestService/forward/mapi"
+    async with connected(url, login_path=f"{forward}/login", call_path=f"{forward}/g") as client:
+        await rounds(replace(delivering(sessions, ScriptedPortal()), portal=client))
 
 
 async def refresh(sessions: Sessions) -> int:

@@ -16,9 +16,8 @@ from services.core.persistence.engine import Sessions
 from services.mock_portal.instance import running_portal
 from services.mock_portal.settings import PortalSettings
 from tests.desk_api import DeskApi
-from tests.integration.index766_cases import BY_HAND_TOTAL, deliver, file_january, refresh, write_catalogue
+from tests.integration.index766_cases import BY_HAND_TOTAL, bring_to, file_january, refresh, write_catalogue
 from tests.integration.index766_cases import JANUARY as FILINGS
-from tests.integration.portal_clients import connected
 
 JANUARY = date(2026, 1, 1)
 
@@ -53,9 +52,7 @@ async def compared(
 
 async def seed(api: DeskApi, sessions: Sessions, url: str) -> None:
     await file_january(sessions, api.province)
-    forward = "/XrdAdapter/RestService/forward/mapi"
-    async with connected(url, login_path=f"{forward}/login", call_path=f"{forward}/g") as client:
-        await deliver(sessions, client)
+    await bring_to(url, sessions)
     await refresh(sessions)
 
 

@@ -45,7 +45,12 @@ def _scored(row: Row) -> Scored:
     if row["denominator"] is None and row["ratio"] is not None:
         given = Fraction(str(row["ratio"])) / 100
     share = Share(row["numerator"], row["denominator"], given)
-    return Scored(INDICATORS[_CODES.get(row["code"], row["code"])], share)
+    return Scored(INDICATORS[_code(row)], share)
+
+
+def _code(row: Row) -> str:
+    name: str = row["code"]
+    return _CODES.get(name, name)
 
 
 def _number(value: Any) -> float | None:
@@ -107,7 +112,7 @@ def _of(code: str, ratio: Fraction | None) -> Scored:
 
 
 def test_nothing_is_left_out_of_the_captured_answers() -> None:
-    codes = {_CODES.get(row["code"], row["code"]) for row in COUNTED}
+    codes = {_code(row) for row in COUNTED}
 
     assert codes == set(INDICATORS) - {"ONLINE_OTHER"}
     assert sum(len(rows) for rows in BLOCKS.values()) == len(_ANSWERS["rows"])
