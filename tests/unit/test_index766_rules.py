@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -69,7 +70,7 @@ def test_what_is_missing_wins_the_next_point_and_one_less_does_not(
     if missing is None or share.numerator is None or points is None:
         assert points is None or not share.denominator or points == formula.maximum
         return
-    goal = min(points + 1, formula.maximum)
+    goal = min(points + 1, Fraction(formula.maximum))
     won, nearly = (
         formula.points(Share(share.numerator + n, share.denominator)) for n in (missing, missing - 1)
     )
