@@ -113,6 +113,7 @@ async def test_the_page_as_a_table_names_the_next_one_in_a_header(
         ({"indicator": "ONLINE_USED"}, "indicator-without-dossiers"),
         ({"indicator": "PROGRESS", "cursor": "AAAA"}, "cursor-invalid"),
         ({"indicator": "PROGRESS", "month": "2026-13"}, "validation-failed"),
+        ({"indicator": "PROGRESS", "unit": "H\x00"}, "validation-failed"),
         ({}, "validation-failed"),
     ],
 )

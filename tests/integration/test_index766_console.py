@@ -90,6 +90,7 @@ async def test_long_lists_go_on_page_by_page(api: DeskApi, sessions: Sessions) -
     "address",
     [
         "/index766?unit=H99",
+        "/index766?unit=H%00",
         "/index766?month=2026-13",
         "/index766?month=x",
         "/index766/dossiers?indicator=NO_SUCH",

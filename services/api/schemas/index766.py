@@ -29,6 +29,11 @@ _PLACE: Final = re.compile(r"([0-9]{1,9})\.([0-9a-f]{32})")
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-01"])]
 
 
+UnitCode = Annotated[
+    str, Field(max_length=100, pattern=r"^[!-~]+$", description="Code of a unit; its subtree counts")
+]
+
+
 class Form(StrEnum):
     """In which form the answer comes."""
 
@@ -39,9 +44,7 @@ class Form(StrEnum):
 class IndexQuery(Body):
     """Which unit and month; this month of the key's own unit if nothing is said."""
 
-    unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = (
-        None
-    )
+    unit: UnitCode | None = None
     month: Month | None = None
     format: Form = Form.JSON
 
