@@ -71,7 +71,7 @@ async def show_costly(
 
 
 def _unit(code: str) -> str | None:
-    """Read a unit's code, the topmost unit if nothing is said; raises `UnknownUnit` for what cannot be one."""
+    """Read a unit's code, `None` if nothing is said; raises `UnknownUnit` for what cannot be one."""
     if not code:
         return None
     if not (code.isascii() and code.isprintable()):
