@@ -13,6 +13,7 @@ from rich.table import Table
 from services.api.figure_files import csv_of, write_xlsx
 from services.api.figure_table import SECTIONS, both, group_name
 from services.api.schemas.figures import PublishedFigureOut
+from services.cli.index766 import index766
 from services.cli.transaction import with_sessions
 from services.core.application.figure_sources import FigureScope
 from services.core.application.find_subtree import find_subtree
@@ -34,9 +35,7 @@ Target = Annotated[
 ]
 
 
-@app.callback()
-def reports() -> None:
-    """Keep `figures` a command of its own: Typer would take a single command for the whole group."""
+app.command("index766")(index766)
 
 
 @app.command()

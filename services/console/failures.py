@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console.rendering import render
+from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.code import InvalidDossierCode
 from services.core.domain.wording import Bilingual
 from services.core.persistence.dossiers import DossierNotFound
@@ -55,6 +56,14 @@ _NOT_A_CODE: Final = _Notice(
         "Codes look like H44.101-261121-0001. Never enter a citizen's identity number here.",
     ),
 )
+_NO_UNIT: Final = _Notice(
+    HTTPStatus.NOT_FOUND,
+    Bilingual("Không có đơn vị này", "No such unit"),
+    Bilingual(
+        "Hãy xem lại mã đơn vị. Nếu chưa có đơn vị nào: lienthong import units TỆP.",
+        "Check the unit's code. If there are no units yet: lienthong import units FILE.",
+    ),
+)
 _READ_ONLY: Final = _Notice(
     HTTPStatus.METHOD_NOT_ALLOWED,
     Bilingual("Trang này chỉ để xem", "These pages are for reading only"),
@@ -82,6 +91,7 @@ def install(app: FastAPI) -> None:
     """Let every failure leave as a page."""
     app.add_exception_handler(DossierNotFound, _shown(_NO_DOSSIER))
     app.add_exception_handler(InvalidDossierCode, _shown(_NOT_A_CODE))
+    app.add_exception_handler(UnknownUnit, _shown(_NO_UNIT))
     app.add_exception_handler(NoSuchPlace, _shown(_NO_PAGE))
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_exception_handler(Exception, _failed)

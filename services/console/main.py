@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from services.console import failures, health, pages
+from services.console import failures, health, index_pages, pages
 from services.console.envelope import Envelope
 from services.console.reading import Runtime
 from services.console.rendering import STATIC
@@ -55,6 +55,7 @@ def create_app(
     )
     app.state.runtime = Runtime(sessions, comparison, statement_seconds, wanted_revision())
     app.include_router(pages.router)
+    app.include_router(index_pages.router)
     app.include_router(health.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     failures.install(app)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from services.console import advice, concerns, words, writing
+from services.console import advice, concerns, index_words, words, writing
 from services.core.domain import wording
 
 _HERE: Final = Path(__file__).parent
@@ -23,12 +23,18 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.globals.update(
-    names=wording, words=words, advice=advice, levels=concerns.LEVELS, word_for=words.word_for
+    names=wording,
+    words=words,
+    index_words=index_words,
+    advice=advice,
+    levels=concerns.LEVELS,
+    word_for=words.word_for,
 )
 _ENVIRONMENT.filters.update(
     moment=writing.write_moment,
     number=writing.write_number,
     share=writing.write_share,
+    points=writing.write_points,
     span=writing.write_span,
     call_time=writing.write_call_time,
     shell_word=shlex.quote,

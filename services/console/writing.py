@@ -35,6 +35,11 @@ def write_share(share: float) -> str:
     return f"{percent} %".replace(".0 ", " ").replace(".", ",")
 
 
+def write_points(points: Decimal) -> str:
+    """Write points and per cent with the two decimals that are published: `17,35`."""
+    return f"{points:.2f}".replace(".", ",")
+
+
 def write_span(seconds: float) -> Bilingual:
     """Write a length of time in its two largest units: `2 giờ 5 phút`."""
     whole = max(0, int(seconds))

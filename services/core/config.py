@@ -90,6 +90,20 @@ class PopulationSettings(BaseSettings):
     probe_cap_seconds: float = Field(default=15.0, gt=0)
     #: for how long a match stands for the same person, unit, purpose and legal basis
     reuse_days: float = Field(default=30.0, ge=0)
+class EvaluationSettings(BaseSettings):
+    """The portal's public reports of index 766; they may stand at another address than its services."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_PORTAL_")
+
+    url: str
+    evaluation_url: str | None = None
+    evaluation_seconds: float = Field(default=60.0, gt=0)
+    evaluation_bytes: int = Field(default=16_777_216, ge=1024)
+
+    @property
+    def address(self) -> str:
+        """Give the reports' own address, or the portal's."""
+        return self.evaluation_url or self.url
 
 
 class Holdings(StrEnum):

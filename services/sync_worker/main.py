@@ -33,6 +33,7 @@ from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.telemetry import crash_points, logging
 from services.sync_worker.checks import QueueChecks
+from services.sync_worker.index766 import IndexUpkeep
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.look_ups import open_look_ups
@@ -106,6 +107,7 @@ async def _serve(
             sessions, comparison=VerdictSettings().comparison, bell=lanes.bell, seconds=_CHECK_SECONDS
         ).run()
     )
+    index = asyncio.create_task(IndexUpkeep(sessions, seconds=_CHECK_SECONDS).run())
     jobs = None
     if broker.redis_url is not None:
         jobs = asyncio.create_task(
@@ -123,7 +125,7 @@ async def _serve(
     try:
         await lanes.run()
     finally:
-        for task in (checks, jobs, asking):
+        for task in (checks, index, jobs, asking):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):

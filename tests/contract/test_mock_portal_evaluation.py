@@ -170,7 +170,7 @@ def test_payment_compares_dossiers_with_a_fee_and_procedures_with_a_fee(desk: De
     assert parent["totalDossierFinancialObligation"] == 2
     with_fee = parent["totalFeeFormality"]
     assert parent["totalDossierOnlineFormalityPaymentSuccess"] == 1
-    assert parent["totalScore"] == round(3 + 2.5 / with_fee + 2.5 / with_fee, 2)
+    assert parent["totalScore"] == round(3 + 2 * round(2.5 / with_fee, 2), 2)
     filtered = ask(desk, "formality-online-payment-tree", formalityId="1.001193")["parent"]
     assert filtered["totalDossierFinancialObligation"] == 0
     assert filtered["totalFeeDossierFormality"] == 1

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import inf, nan
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,19 @@ async def count_figures(session: AsyncSession, *, at: datetime, looked_up: Seede
         **_lateness(deliveries, at, await _outages(session)),
         **await _portal(session, at),
         **_units(deliveries, at),
+        **await _index(session, at),
+    }
+
+
+async def _index(session: AsyncSession, at: datetime) -> Figures:
+    rows = await session.execute(
+        text("SELECT p.*, u.code AS unit FROM index766_points p JOIN units u ON u.id = p.unit_id")
+    )
+    this_month = at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date().replace(day=1)
+    return {
+        series("index766_points", unit=row.unit, indicator=row.code): float(row.points)
+        for row in rows
+        if row.month == this_month
     }
 
 

@@ -53,6 +53,7 @@ async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossie
     await seed_tallies(session, rows, looked_up)
     await seed_portal(session, rng, now=now)
     await seed_onboarding(session, units)
+    await seed_index(session, rng, units)
     return looked_up
 
 
@@ -84,6 +85,22 @@ async def seed_catalogue(session: AsyncSession, units: Sequence[int]) -> None:
             " VALUES (:code, 'Thủ tục', 'G01', 'Hộ tịch', 'commune', 'full') ON CONFLICT DO NOTHING"
         ),
         {"code": PROCEDURE},
+    )
+
+
+async def seed_index(session: AsyncSession, rng: random.Random, units: Sequence[int]) -> None:
+    """Score every unit this month and last month."""
+    await session.execute(
+        text(
+            "INSERT INTO index766_points (month, unit_id, code, points)"
+            " SELECT date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh') - age, :unit, :code, :points"
+            " FROM (VALUES (interval '0'), (interval '1 month')) AS months (age)"
+        ),
+        [
+            {"unit": unit, "code": code, "points": rng.randint(0, 10_000) / 100}
+            for unit in units
+            for code in ("TOTAL", "PROGRESS")
+        ],
     )
 
 

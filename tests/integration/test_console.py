@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
-from services.console import health, pages
+from services.console import health, index_pages, pages
 from services.console.reading import reading
 from services.console.words import RULES
 from services.console.writing import write_number
@@ -406,7 +406,7 @@ async def test_pages_are_read_in_a_transaction_that_cannot_write(sessions: Sessi
 
 
 async def test_nothing_but_reading_is_offered(sessions: Sessions) -> None:
-    routes = [*pages.router.routes, *health.router.routes]
+    routes = [*pages.router.routes, *index_pages.router.routes, *health.router.routes]
     methods = [route.methods for route in routes if isinstance(route, APIRoute)]
     async with console(sessions) as client:
         refused = await client.post("/parked")

@@ -74,6 +74,16 @@ SEED = (
     ) AS kept (name, label)
     """,
     """
+    INSERT INTO index766_points (month, unit_id, code, points)
+    SELECT date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh') - age * interval '1 month',
+        unit, code, 50
+    FROM generate_series(0, 23) age, generate_series(1, CAST(:units AS int)) unit,
+        LATERAL (
+            SELECT 'TOTAL' AS code UNION ALL
+            SELECT 'INDICATOR ' || i FROM generate_series(1, 23) i WHERE unit = 1
+        ) AS kept
+    """,
+    """
     INSERT INTO portal_outages (last_success_at, began_at, ended_at)
     SELECT began - interval '1 second', began, began + interval '20 minutes'
     FROM generate_series(now() - interval '30 days', now() - interval '1 hour', interval '6 hours') began

@@ -25,6 +25,7 @@ WITHOUT_CLASS = {
 }
 
 FACTS = {
+    "indicator": "ONLINE_USED",
     "present": 9, "wanted": 4, "allowed": [10], "requests": 1, "previous": "2026-03-10T03:00:00+00:00",
     "now": "2026-03-10T03:00:00+00:00", "latest": "2026-03-10T03:00:00+00:00",
     "received_at": "2026-03-10T03:00:00+00:00", "due_at": "2026-03-10T03:00:00+00:00", "fault": "syntax",

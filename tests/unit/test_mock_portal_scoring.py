@@ -57,8 +57,7 @@ def test_payment_comes_out_with_and_without_a_procedure() -> None:
     procedures = {"procedures_paid": Share(115, 311), "procedures_synced": Share(66, 311)}
 
     assert payment_score(paid=Share(233_203, 268_066), **procedures) == 6.67
-    # The captures fit to 0.007, so the last decimal may differ.
-    assert payment_score(paid=Share(107_396, 121_543), **procedures) == pytest.approx(6.75, abs=0.011)
+    assert payment_score(paid=Share(107_396, 121_543), **procedures) == 6.75
 
 
 def test_nothing_to_count_is_null_or_what_the_indicator_says() -> None:

@@ -11,8 +11,9 @@ from services.api.problems.dossier_rows import LIFE, NUMBERS
 from services.api.problems.lookup_rows import LOOKUPS
 from services.api.problems.onboarding_rows import ONBOARDING
 from services.api.problems.parked_rows import PARKED
+from services.api.problems.report_rows import REPORTS
 from services.api.problems.row import Row
 
 PROBLEMS: Final[Mapping[str, Row]] = MappingProxyType(
-    CALLS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS | ONBOARDING
+    CALLS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS | ONBOARDING | REPORTS
 )

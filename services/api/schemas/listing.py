@@ -23,9 +23,10 @@ from services.core.persistence.listings import DossierFilter, ListedDossier, Loo
 class DossierQuery(Body):
     """All that is given must hold. Ranges include their beginning, not their end."""
 
-    unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = (
-        None
-    )
+    unit: Annotated[
+        str | None,
+        Field(max_length=100, pattern=r"^[!-~]+$", description="Code of a unit; its subtree counts"),
+    ] = None
     status: Annotated[int | None, Field(ge=1, le=10)] = None
     procedure: Annotated[str | None, Field(max_length=100, pattern=r"^[!-~]+$")] = None
     received_from: Instant | None = None

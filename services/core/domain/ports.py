@@ -10,6 +10,7 @@ from services.core.domain.filing import DossierBody
 from services.core.domain.holdings import Bucket, Held, Sum
 from services.core.domain.lookup import Outcome as LookUpAnswer
 from services.core.domain.lookup import Question
+from services.core.domain.indicator.published import Published
 from services.core.domain.outcome import Failure, LookUpOutcome, Outcome
 from services.core.domain.portal_catalogue import Listing, ProcedureDetail
 
@@ -90,3 +91,10 @@ class PortalHoldings(Protocol):
 
     async def dossiers(self, bucket: Bucket) -> list[Held] | Failure:
         """List the dossiers of a bucket, each once."""
+
+
+class PublishedIndex(Protocol):
+    """What the portal publishes of index 766. Faults are returned, never raised."""
+
+    async def published(self, department: str, *, unit_name: str | None, month: date) -> Published | Failure:
+        """Ask for a department's month by its id, or for that of the unit below it that has a name."""

@@ -10,6 +10,7 @@ from services.metrics.collectors import (
     deliveries,
     exporter,
     figures,
+    index766,
     lateness,
     lookups,
     onboarding,
@@ -25,5 +26,8 @@ class SnapshotCollector(Collector):
         self._snapshot = snapshot
 
     def collect(self) -> Iterator[Family]:
-        for theme in (deliveries, lateness, lookups, figures, portal, units, onboarding, exporter):
+        themes = (
+            deliveries, lateness, lookups, figures, portal, units, onboarding, index766, exporter
+        )
+        for theme in themes:
             yield from theme.collect(self._snapshot)

@@ -88,7 +88,7 @@ def progress_score(on_time: Share) -> float:
 
 def online_score(*, offered: Share, used: Share, filed: Share) -> float:
     """Score a province, 12 points: procedures offered, services with dossiers, dossiers filed online."""
-    return rounded(full_at(offered, 2, target=0.80) + linear(used, 4) + full_at(filed, 6, target=0.50))
+    return _sum(full_at(offered, 2, target=0.80), linear(used, 4), full_at(filed, 6, target=0.50))
 
 
 def lower_unit_online_score(used: Share) -> float:
@@ -98,5 +98,13 @@ def lower_unit_online_score(used: Share) -> float:
 
 def payment_score(*, paid: Share, procedures_paid: Share, procedures_synced: Share) -> float:
     """Score payment, 10 points: dossiers paid online, procedures so paid, procedures with fee data."""
-    by_procedure = full_at(procedures_paid, 2, target=0.80) + full_at(procedures_synced, 2, target=0.80)
-    return rounded(linear(paid, 6) + by_procedure)
+    return _sum(
+        linear(paid, 6),
+        full_at(procedures_paid, 2, target=0.80),
+        full_at(procedures_synced, 2, target=0.80),
+    )
+
+
+def _sum(*parts: float) -> float:
+    """Round each part first: a captured payment score of 6.75 comes out so, and 6.76 otherwise."""
+    return rounded(sum(rounded(part) for part in parts))

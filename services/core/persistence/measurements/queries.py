@@ -15,6 +15,7 @@ from services.core.persistence.measurements.values import (
     AtRisk,
     Flagged,
     OnboardingSum,
+    IndexPoints,
     OperationHealth,
     Outages,
     Tallies,
@@ -126,3 +127,8 @@ async def measure_population(session: AsyncSession) -> dict[tuple[int, str], int
 async def read_unit_codes(session: AsyncSession) -> dict[int, str]:
     rows = await session.execute(statements.UNITS)
     return {row.id: row.code for row in rows}
+
+
+async def measure_index766(session: AsyncSession) -> list[IndexPoints]:
+    rows = await session.execute(statements.INDEX766)
+    return [IndexPoints(row.unit, row.indicator, row.points) for row in rows]

@@ -58,6 +58,7 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             attempts=await reader.read("attempts", queries.measure_attempts),
             population=await reader.read("population", queries.measure_population) if with_units else None,
             unit_codes=await reader.read("units", queries.read_unit_codes) if with_units else None,
+            index766=await reader.read("index766", queries.measure_index766) if with_units else None,
             runs=reader.runs,
         )
 

@@ -144,6 +144,12 @@ STEP_POPULATIONS: Final = text("SELECT code, population FROM onboarding_steps")
 
 UNITS: Final = text("SELECT id, code FROM units")
 
+INDEX766: Final = text("""
+    SELECT u.code AS unit, p.code AS indicator, p.points::float8 AS points
+    FROM index766_points p JOIN units u ON u.id = p.unit_id
+    WHERE p.month = date_trunc('month', now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+""")
+
 STATEMENTS: Final[Mapping[str, TextClause]] = {
     "clock": CLOCK,
     "unsynced": UNSYNCED,
@@ -161,4 +167,5 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "attempts": ATTEMPTS_WAITING,
     "population": POPULATION,
     "units": UNITS,
+    "index766": INDEX766,
 }

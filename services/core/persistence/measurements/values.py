@@ -130,6 +130,15 @@ class WaitingAttempts:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexPoints:
+    """Points of a unit in this month; `indicator` is `TOTAL` for all of them."""
+
+    unit_code: str
+    indicator: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class QueryRun:
     """How a query fared."""
 
@@ -159,3 +168,4 @@ class Snapshot:
     attempts: Sequence[WaitingAttempts] | None
     population: Mapping[tuple[int, str], int] | None
     unit_codes: Mapping[int, str] | None
+    index766: Sequence[IndexPoints] | None

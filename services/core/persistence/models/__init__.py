@@ -12,6 +12,7 @@ from services.core.persistence.models.delivery import (
     Tally,
 )
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
+from services.core.persistence.models.index766 import IndexCount, IndexDossier, IndexPoints, IndexRefresh
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
 from services.core.persistence.models.lookup import (
     LookUp,
@@ -55,6 +56,10 @@ __all__ = [
     "DossierNumber",
     "DossierTotal",
     "IdempotencyKey",
+    "IndexCount",
+    "IndexDossier",
+    "IndexPoints",
+    "IndexRefresh",
     "Intervention",
     "InterventionDossier",
     "LookUp",

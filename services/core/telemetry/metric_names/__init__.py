@@ -10,6 +10,7 @@ from services.core.telemetry.metric_names import (
     deliveries,
     exporter,
     figures,
+    index766,
     lateness,
     lookups,
     onboarding,
@@ -27,6 +28,7 @@ ALL: Final = (
     *portal.ALL,
     *units.ALL,
     *onboarding.ALL,
+    *index766.ALL,
     *exporter.ALL,
     *worker.ALL,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "deliveries",
     "exporter",
     "figures",
+    "index766",
     "lateness",
     "lookups",
     "onboarding",
