@@ -38,6 +38,12 @@ async def measure_tallies(session: AsyncSession) -> Tallies:
     return Tallies([TallyRow(row.name, row.label, row.unit_id, row.value) for row in rows])
 
 
+async def measure_refused(session: AsyncSession) -> dict[str, int]:
+    """Count by procedure."""
+    rows = await session.execute(statements.REFUSED)
+    return {row.procedure_code: row.number for row in rows}
+
+
 async def measure_flagged(session: AsyncSession) -> list[Flagged]:
     rows = await session.execute(statements.FLAGGED)
     return [Flagged(row.unit_id, row.number, row.falsely) for row in rows]

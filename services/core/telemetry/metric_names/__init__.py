@@ -6,7 +6,7 @@ people.
 
 from typing import Final
 
-from services.core.telemetry.metric_names import deliveries, exporter, lateness, portal, units, worker
+from services.core.telemetry.metric_names import api, deliveries, exporter, lateness, portal, units, worker
 from services.core.telemetry.metric_names.metric import Kind, Metric, bucket_label
 
 ALL: Final = (
@@ -16,12 +16,14 @@ ALL: Final = (
     *units.ALL,
     *exporter.ALL,
     *worker.ALL,
+    *api.ALL,
 )
 
 __all__ = [
     "ALL",
     "Kind",
     "Metric",
+    "api",
     "bucket_label",
     "deliveries",
     "exporter",
