@@ -30,14 +30,14 @@ def begin_at_zero(routes: Iterable[BaseRoute]) -> None:
     """Show every route before its first call: a rate misses the step from nothing to one."""
     for route in routes:
         if isinstance(route, APIRoute) and route.path not in _PROBES:
-            for method in route.methods:
+            for method in route.methods or ():
                 _SECONDS.labels(method, route.path)
                 for status in _CLASSES:
                     _REQUESTS.labels(method, route.path, status)
 
 
 def count_answer(method: str, route: str | None, *, status: int | None, seconds: float) -> None:
-    """Count an answer; calls of no route are one series, because callers could make up as many as they like."""
+    """Count an answer; calls of no route are one series, because callers could make up any number of them."""
     if status is None or route in _PROBES:
         return
     if route is None:
@@ -56,7 +56,7 @@ def serving_counts(host: str, port: int, *, several_processes: bool) -> Iterator
             # The library reads it in the new processes, when they import it.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
             registry = CollectorRegistry()
-            MultiProcessCollector(registry, path=folder)
+            MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]  # the library's
         server, thread = start_http_server(port, addr=host, registry=registry)
         try:
             yield

@@ -63,9 +63,7 @@ def test_what_is_held_back_and_by_what_are_alerts_that_exist() -> None:
         for side in ("source_matchers", "target_matchers")
         for matcher in rule[side]
     ]
-    named = {
-        name for m in matchers if m.startswith("alertname") for name in re.findall(r"LienThong\w+", m)
-    }
+    named = {name for m in matchers if m.startswith("alertname") for name in re.findall(r"LienThong\w+", m)}
     parts = {part for m in matchers for part in re.findall(r'^part="(\w+)"$', m)}
 
     assert named

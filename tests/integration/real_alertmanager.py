@@ -44,7 +44,9 @@ class Receiver:
         """Wait until the messages so far will do; fail with what there is."""
         try:
             async with asyncio.timeout(seconds):
-                while not done(self.messages):
+                while True:
+                    if done(self.messages):
+                        return
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"only received: {self.messages}") from None

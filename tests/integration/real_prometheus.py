@@ -62,7 +62,9 @@ async def running_prometheus(
     `alertmanager` is the port of where alerts go.
     """
     port = free_port()
-    senders = [] if alertmanager is None else [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
+    senders = (
+        [] if alertmanager is None else [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
+    )
     config = {
         "global": {
             "scrape_interval": every,

@@ -1,4 +1,4 @@
-"""From a fault to the message: real metrics service, Prometheus and Alertmanager, and time that runs faster."""
+"""From a fault to the message: real metrics service, Prometheus and Alertmanager, in quicker time."""
 
 import asyncio
 import re
@@ -111,7 +111,9 @@ class Watch:
 
     async def until(self, seen: Callable[["Watch"], Awaitable[bool]]) -> None:
         async with asyncio.timeout(20):
-            while not await seen(self):
+            while True:
+                if await seen(self):
+                    return
                 await asyncio.sleep(0.1)
 
     async def firing(self) -> set[str]:
@@ -132,7 +134,11 @@ async def watched(sessions: Sessions, worker: ExitStack, folder: Path) -> AsyncI
             running_alertmanager(folder, receiver) as alertmanager,
             running_prometheus(
                 folder,
-                {"lienthong-metrics": metrics_port, "lienthong-worker": worker_port, "lienthong-api": api_port},
+                {
+                    "lienthong-metrics": metrics_port,
+                    "lienthong-worker": worker_port,
+                    "lienthong-api": api_port,
+                },
                 rules=list(hasty_rules(folder)),
                 every=EVERY,
                 alertmanager=alertmanager.port,

@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 import httpx
+import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -46,7 +47,8 @@ async def test_calls_are_counted_by_route_and_class_and_a_failure_is_not_timed(
     assert steps == [1, 1, 1, 2]
 
 
-async def test_a_route_is_at_zero_before_it_is_called(api: DeskApi) -> None:
+@pytest.mark.usefixtures("api")
+async def test_a_route_is_at_zero_before_it_is_called() -> None:
     assert counted(("POST", "/v1/parked:close"), "5xx") == 0
     assert counted(("GET", "/v1/dossiers/{dossier}/delivery"), "5xx") == 0
 

@@ -156,7 +156,9 @@ def test_the_worst_concern_comes_first_and_every_one_says_what_to_do() -> None:
 
 
 def test_a_backlog_is_old_when_the_alert_says_so() -> None:
-    (seconds,) = re.findall(r'age_seconds\{state!="parked"\}\) > ([0-9]+)', (RULES / "alerts.yml").read_text("utf-8"))
+    (seconds,) = re.findall(
+        r'age_seconds\{state!="parked"\}\) > ([0-9]+)', (RULES / "alerts.yml").read_text("utf-8")
+    )
 
     assert int(seconds) == concerns.BACKLOG_OLD_SECONDS
 
