@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from services.api.key_ring import KeyRing
 from services.core.application.catalogue import Catalogue
+from services.core.domain.deadline import WorkingCalendar
 from services.core.domain.ports import Clock, Doorbell
 from services.core.domain.verdict import Comparison
 from services.core.jobs.doorbell import create_doorbell
@@ -72,6 +73,8 @@ async def open_runtime(options: RuntimeOptions, *, clock: Clock) -> AsyncIterato
         options.database_url, application="lienthong-api", limits=PoolLimits(size=options.pool_size)
     )
     doorbell = create_doorbell(options.redis_url)
+    # The holiday tables are loaded by the first question, which takes 0.1 s: not at the counter.
+    WorkingCalendar().is_working_day(clock.now().date())
     try:
         yield build_runtime(create_sessions(engine), options, doorbell=doorbell, clock=clock)
     finally:

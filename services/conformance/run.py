@@ -10,7 +10,7 @@ from services.conformance.driver import Desk
 from services.conformance.evidence import Evidence, gather
 from services.conformance.finding import Finding, Seen
 from services.conformance.situation import Situation
-from services.conformance.task import REFUSED_PROCEDURE, Task, TaskBook
+from services.conformance.task import KNOWN_PROCEDURE, REFUSED_PROCEDURE, Task, TaskBook
 from services.mock_testing.portal import PortalControl
 
 _POLL_SECONDS: Final = 0.2
@@ -47,12 +47,19 @@ def run_script(
     show: Callable[[Result], None],
 ) -> list[Result]:
     """Go through the situations in order; raises `DriverFailed` when the desk's driver gives up."""
+    _narrow_catalogue(portal)
     book = TaskBook(portal.clock().now)
     results = []
     for situation in situations:
         results.append(_run(portal, desk, situation, book, patience))
         show(results[-1])
     return results
+
+
+def _narrow_catalogue(portal: PortalControl) -> None:
+    """Leave the portal one procedure, so that it refuses any other whatever it was loaded with."""
+    code, name, _, field = KNOWN_PROCEDURE
+    portal.call("PUT", "/catalogue/procedures", [{"code": code, "name": name, "field": field}])
 
 
 def _run(

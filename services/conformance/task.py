@@ -6,9 +6,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-KNOWN_PROCEDURE: Final = ("1.001193", "Thủ tục đăng ký khai sinh", "LV0002", "Hộ tịch")
-#: Real, and in most systems' catalogues, but not in the catalogue of the portal of the report.
-REFUSED_PROCEDURE: Final = ("1.000656", "Thủ tục đăng ký khai tử", "LV0002", "Hộ tịch")
+#: The only procedure of the portal of the report, with the code that it gives its only field.
+KNOWN_PROCEDURE: Final = ("1.001193", "Thủ tục đăng ký khai sinh", "LV0001", "Hộ tịch")
+#: Real, and in most systems' catalogues, but not in that of the portal of the report.
+REFUSED_PROCEDURE: Final = ("1.000656", "Thủ tục đăng ký khai tử", "LV0001", "Hộ tịch")
 UNIT_CODE: Final = "H44.101"
 _HOURS_BETWEEN_STEPS: Final = 1
 _TEXTS: Final = {
