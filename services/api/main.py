@@ -1,7 +1,7 @@
 """The desk API as a process: settings are read here and nowhere else in the service."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 
 import uvicorn
@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.api import documentation, refusal_handlers
+from services.api.instruments import begin_at_zero, serving_counts
 from services.api.middleware import Envelope
 from services.api.routers import (
     batch,
@@ -93,7 +94,9 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
     )
     for module in modules:
         app.include_router(module.router)
+        begin_at_zero(module.router.routes)
     app.include_router(onboarding.batch_router)
+    begin_at_zero(onboarding.batch_router.routes)
     refusal_handlers.install(app)
     documentation.install(app)
     return app
@@ -124,15 +127,23 @@ def app_from_environment() -> FastAPI:
 def run() -> None:
     """Serve until told to stop."""
     settings = ApiSettings()
-    uvicorn.run(
-        "services.api.main:app_from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=20,
-        h11_max_incomplete_event_size=16_384,
-    )
+    with ExitStack() as stack:
+        if settings.metrics_port is not None:
+            stack.enter_context(
+                serving_counts(
+                    settings.metrics_host, settings.metrics_port, several_processes=settings.processes > 1
+                )
+            )
+        uvicorn.run(
+            "services.api.main:app_from_environment",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.processes,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=20,
+            h11_max_incomplete_event_size=16_384,
+        )

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.documentation import PAGE
+from services.api.instruments import count_answer
 from services.api.problems import problem_response, wanted_language
 from services.core.persistence.faults import is_passing
 from services.core.telemetry import correlation
@@ -85,15 +86,17 @@ class _Call:
             log.error("request.failed", **fault)
 
     def log(self) -> None:
-        """Write the access log: the route's pattern, because an address could hold anything."""
-        route = self._scope.get("route")
+        """Write the access log, and count: the route's pattern, because an address could hold anything."""
+        method, route = self._scope["method"], getattr(self._scope.get("route"), "path", None)
+        seconds = time.perf_counter() - self._began
         log.info(
             "request.answered",
-            method=self._scope["method"],
-            route=getattr(route, "path", None),
+            method=method,
+            route=route,
             status=self._status,
-            milliseconds=round((time.perf_counter() - self._began) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
         )
+        count_answer(method, route, status=self._status, seconds=seconds)
 
     async def _refuse_size(self) -> None:
         async def send(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""`lienthong report index766`: the estimated score of a unit's month, also beside what the portal publishes."""
+"""`lienthong report index766`: the estimated score of a unit's month, beside the portal's, if wanted."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What is red, and what to do next. Thresholds are those of the alerts in `deploy/prometheus/rules.yml`."""
+"""What is red, and what to do next. Thresholds are those of the alerts in `deploy/prometheus/alerts.yml`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -90,6 +90,8 @@ class PopulationSettings(BaseSettings):
     probe_cap_seconds: float = Field(default=15.0, gt=0)
     #: for how long a match stands for the same person, unit, purpose and legal basis
     reuse_days: float = Field(default=30.0, ge=0)
+
+
 class EvaluationSettings(BaseSettings):
     """The portal's public reports of index 766; they may stand at another address than its services."""
 
@@ -151,6 +153,10 @@ class ApiSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8000
+    processes: int = Field(default=1, ge=1, le=64)
+    metrics_host: str = "127.0.0.1"
+    #: Without one, nothing about this API is counted for Prometheus.
+    metrics_port: int | None = None
     body_bytes: int = Field(default=1_048_576, ge=1024)
     access_cache_seconds: float = Field(default=30.0, ge=0, le=60)
     catalogue_cache_seconds: float = Field(default=30.0, ge=0)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.false_late import FalseLateCause, Outage, cause_of
-from tests.integration.seeding_metrics import SeededState
+from tests.integration.seeding_metrics import SLOW_SECONDS, SeededState, portal_then
 
 #: A series: the metric's name, and its labels in the order of their names.
 Series = tuple[str, tuple[tuple[str, str], ...]]
@@ -37,6 +37,7 @@ async def count_figures(session: AsyncSession, *, at: datetime, looked_up: Seede
         **_deliveries(deliveries, at),
         **_look_ups(looked_up, len(deliveries)),
         **_lags(deliveries),
+        **await _refused(session),
         **_lateness(deliveries, at, await _outages(session)),
         **await _portal(session, at),
         **_units(deliveries, at),
@@ -103,15 +104,33 @@ def _deliveries(rows: Iterable[Row[Any]], at: datetime) -> Figures:
 
 
 def _lags(rows: Iterable[Row[Any]]) -> Figures:
+    rows = list(rows)
     lags = [
         (row.accepted_at - row.reported_at).total_seconds() for row in rows if row.accepted_at is not None
     ]
     figures: Figures = {
         series("sync_lag_seconds_bucket", le=le): sum(lag <= float(le) for lag in lags) for le in LAG_BOUNDS
     }
+    for portal in ("up", "down"):
+        figures[series("dossiers_accepted_slow_total", portal=portal)] = sum(
+            (row.accepted_at - row.reported_at).total_seconds() > SLOW_SECONDS
+            for row in rows
+            if row.accepted_at is not None and portal_then(row.false_late_cause) == portal
+        )
     figures[series("sync_lag_seconds_sum")] = sum(lags)
     figures[series("sync_lag_seconds_count")] = len(lags)
     return figures
+
+
+async def _refused(session: AsyncSession) -> Figures:
+    rows = await session.execute(
+        text(
+            "SELECT d.procedure_code FROM deliveries v JOIN dossiers d ON d.id = v.dossier_id"
+            " WHERE v.state = 'parked' AND v.park_cause = 'refused'"
+        )
+    )
+    numbers = Counter(row.procedure_code for row in rows)
+    return {series("parked_refused", procedure=code): float(number) for code, number in numbers.items()}
 
 
 def _lateness(rows: Iterable[Row[Any]], at: datetime, outages: list[Outage]) -> Figures:

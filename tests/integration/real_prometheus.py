@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,16 @@ import httpx
 import pytest
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+RULES = tuple(DEPLOY / "prometheus" / name for name in ("rules.yml", "objectives.yml", "alerts.yml"))
 READY_SECONDS = 20.0
 
 
-def find_tool(name: str) -> str:
+def find_tool(name: str, *, package: str = "prometheus") -> str:
     """Give the path of a program of the package; without it, skip, but fail in CI."""
     path = shutil.which(name)
     if path is not None:
         return path
-    missing = f"{name} is not installed (Debian: apt-get install prometheus)"
+    missing = f"{name} is not installed (Debian: apt-get install {package})"
     if os.environ.get("CI"):
         pytest.fail(missing)
     pytest.skip(missing)
@@ -48,13 +49,31 @@ class Prometheus:
 
 
 @asynccontextmanager
-async def running_prometheus(folder: Path, targets: Mapping[str, int]) -> AsyncIterator[Prometheus]:
-    """Run a server that scrapes a local port per job name every second, with the shipped rules."""
-    binary = find_tool("prometheus")
+async def running_prometheus(
+    folder: Path,
+    targets: Mapping[str, int],
+    *,
+    rules: Sequence[Path] = RULES,
+    every: str = "1s",
+    alertmanager: int | None = None,
+) -> AsyncIterator[Prometheus]:
+    """Run a server that scrapes a local port per job name, with the shipped rules or others.
+
+    `alertmanager` is the port of where alerts go.
+    """
     port = free_port()
+    senders = (
+        [] if alertmanager is None else [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]
+    )
     config = {
-        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-        "rule_files": [str(DEPLOY / "prometheus" / "rules.yml")],
+        "global": {
+            "scrape_interval": every,
+            "scrape_timeout": every,
+            "evaluation_interval": every,
+            "external_labels": {"environment": "production"},
+        },
+        "rule_files": [str(path) for path in rules],
+        "alerting": {"alertmanagers": senders},
         "scrape_configs": [
             {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{target}"]}]}
             for job, target in targets.items()
@@ -62,20 +81,25 @@ async def running_prometheus(folder: Path, targets: Mapping[str, int]) -> AsyncI
     }
     # JSON is YAML.
     (folder / "prometheus.yml").write_text(json.dumps(config))
-    log_path = folder / "prometheus.log"
-    with log_path.open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            binary,
-            f"--config.file={folder / 'prometheus.yml'}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-            stdout=log,
-            stderr=log,
-        )
+    command = [
+        find_tool("prometheus"),
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    async with running(command, port=port, log=folder / "prometheus.log") as client:
+        yield Prometheus(client)
+
+
+@asynccontextmanager
+async def running(command: Sequence[str], *, port: int, log: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Run one of the servers until the end of the block; gives a client of it once it is ready."""
+    with log.open("wb") as written:
+        process = await asyncio.create_subprocess_exec(*command, stdout=written, stderr=written)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-            await _until_ready(client, process, log_path)
-            yield Prometheus(client)
+            await _until_ready(client, process, log)
+            yield client
     finally:
         if process.returncode is None:
             process.terminate()
@@ -91,7 +115,7 @@ async def _until_ready(client: httpx.AsyncClient, process: asyncio.subprocess.Pr
         except httpx.TransportError:
             pass  # not listening yet
         await asyncio.sleep(0.05)
-    pytest.fail(f"Prometheus did not become ready:\n{end_of(log)}")
+    pytest.fail(f"{log.stem} did not become ready:\n{end_of(log)}")
 
 
 def end_of(log: Path) -> str:

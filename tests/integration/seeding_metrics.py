@@ -23,6 +23,9 @@ TABLES = (
 )
 
 
+SLOW_SECONDS = 300
+
+
 @dataclass(frozen=True, slots=True)
 class SeededState:
     """What the random state has no rows of; `settled` by outcome."""
@@ -173,6 +176,7 @@ async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], looke
         tallies["lag_bucket", bucket_label(lag, SYNC_LAG.buckets), row.unit_id] += 1
         tallies["lag_sum", "", row.unit_id] += lag
         tallies["lag_count", "", row.unit_id] += 1
+        tallies["accepted_slow", portal_then(row.false_late_cause), row.unit_id] += lag > SLOW_SECONDS
         tallies["accepted_late", "desk", row.unit_id] += row.desk_flagged is not None
         if row.false_late_cause is not None:
             tallies["accepted_late", "false", row.unit_id] += 1
@@ -196,6 +200,11 @@ async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], looke
                 for (name, label, unit_id), value in tallies.items()
             ],
         )
+
+
+def portal_then(false_late_cause: str | None) -> str:
+    """Say how the portal is supposed to have been in the promised minutes: rows do not tell."""
+    return "down" if false_late_cause == "portal_down" else "up"
 
 
 async def seed_portal(session: AsyncSession, rng: random.Random, *, now: datetime) -> None:

@@ -245,6 +245,30 @@ async def test_an_outage_that_began_after_the_report_takes_no_blame(
     assert (await delivery_of(desk, dossier_id)).false_late_cause == "not_yet_sent"
 
 
+@pytest.mark.parametrize(
+    ("began", "ended", "portal_then"), [(9, 6, "down"), (4, 1, "up"), (13, 11, "up"), (7, None, "down")]
+)
+async def test_a_slow_ending_is_excused_by_an_outage_in_its_first_five_minutes(
+    desk: Sessions, portal: ScriptedPortal, began: int, ended: int | None, portal_then: str
+) -> None:
+    await file_dossier(desk, "quick")
+    slow = await file_dossier(desk, "slow")
+    await change_row(desk, slow, "reported_at = now() - interval '10 minutes'")
+    async with desk.begin() as session:
+        await session.execute(
+            text(
+                "INSERT INTO portal_outages (last_success_at, began_at, ended_at)"
+                " SELECT now() - :began * minute, now() - :began * minute, now() - :ended * minute"
+                " FROM (VALUES (interval '1 minute')) AS unit (minute)"
+            ),
+            {"began": float(began), "ended": None if ended is None else float(ended)},
+        )
+    await rounds(delivering(desk, portal))
+
+    counted = await totals(desk)
+    assert {label: n for (name, label), n in counted.items() if name == "accepted_slow"} == {portal_then: 1}
+
+
 async def test_an_unknown_outcome_is_named_as_the_cause(desk: Sessions, portal: ScriptedPortal) -> None:
     dossier_id = await file_dossier(desk, "D-1", due_in=JUST_MISSED)
     portal.order(Operation.PROGRESS, Act(Unknown("ReadError")))

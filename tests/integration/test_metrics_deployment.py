@@ -73,7 +73,9 @@ def test_every_command_is_one_of_the_command_line(name: str) -> None:
 
 
 def test_all_that_compose_wants_from_outside_is_in_the_example_and_no_secret_is() -> None:
-    wanted = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text()))
+    text = (DEPLOY / "compose.yaml").read_text()
+    wanted = set(re.findall(r"\$\{([A-Z_]+)", text))
+    wanted |= {secret["environment"] for secret in yaml.safe_load(text)["secrets"].values()}
     offered = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE, flags=re.MULTILINE))
 
     assert wanted | {"COMPOSE_PROFILES"} == offered.keys()
@@ -99,8 +101,30 @@ def test_prometheus_scrapes_services_of_the_compose_file_at_their_ports() -> Non
 
     metrics_port = config.MetricsSettings.model_fields["port"].default
     worker_port = config.WorkerSettings.model_fields["metrics_port"].default
-    assert found == {"metrics": metrics_port, "worker": worker_port}
+    (api_port,) = re.findall(r"LIENTHONG_API_METRICS_PORT=(\d+)", (DEPLOY / "Containerfile").read_text())
+    assert found == {"metrics": metrics_port, "worker": worker_port, "api": int(api_port)}
     assert found.keys() <= COMPOSE.keys()
+
+
+def test_alerts_reach_alertmanager_and_it_finds_where_to_send_them() -> None:
+    prometheus = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())
+    alertmanager = yaml.safe_load((DEPLOY / "alertmanager" / "alertmanager.yml").read_text())
+    ((target,),) = (
+        static["targets"]
+        for sender in prometheus["alerting"]["alertmanagers"]
+        for static in sender["static_configs"]
+    )
+    wanted = {
+        webhook["url_file"].removeprefix("/run/secrets/")
+        for receiver in alertmanager["receivers"]
+        for webhook in receiver["webhook_configs"]
+    }
+
+    assert target.split(":")[0] in COMPOSE
+    assert any(port.endswith(f":{target.split(':')[1]}") for port in COMPOSE["alertmanager"]["ports"])
+    assert wanted == set(COMPOSE["alertmanager"]["secrets"])
+    assert prometheus["global"]["external_labels"]["environment"] == "${LIENTHONG_ENVIRONMENT}"
+    assert "LIENTHONG_ENVIRONMENT" in COMPOSE["prometheus"]["environment"]
 
 
 def test_grafana_finds_its_dashboards_and_their_data_source() -> None:

@@ -27,7 +27,7 @@ from services.core.persistence.parked import ParkedMark
 from services.core.persistence.struck_words import PERSONAL_FIELDS
 
 NOW = datetime(2026, 11, 21, 3, 48, 29, tzinfo=UTC)
-RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "rules.yml"
+RULES = Path(__file__).parents[2] / "deploy" / "prometheus"
 
 QUIET = Figures(
     taken_at=NOW,
@@ -156,13 +156,15 @@ def test_the_worst_concern_comes_first_and_every_one_says_what_to_do() -> None:
 
 
 def test_a_backlog_is_old_when_the_alert_says_so() -> None:
-    (seconds,) = re.findall(r'age_seconds\{state!="parked"\}\) > ([0-9]+)', RULES.read_text("utf-8"))
+    (seconds,) = re.findall(
+        r'age_seconds\{state!="parked"\}\) > ([0-9]+)', (RULES / "alerts.yml").read_text("utf-8")
+    )
 
     assert int(seconds) == concerns.BACKLOG_OLD_SECONDS
 
 
 def test_the_causes_that_are_not_ours_are_those_of_the_recorded_rule() -> None:
-    (causes,) = re.findall(r'by_cause\{cause!~"([a-z_|]+)"\}', RULES.read_text("utf-8"))
+    (causes,) = re.findall(r'by_cause\{cause!~"([a-z_|]+)"\}', (RULES / "rules.yml").read_text("utf-8"))
 
     assert set(causes.split("|")) == advice.NOT_OURS
 

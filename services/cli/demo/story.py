@@ -18,16 +18,16 @@ from services.cli.demo.figures import Figures, read_metrics, work_out
 from services.cli.demo.ledger import PortalControl
 from services.cli.demo.people import Person
 from services.cli.demo.plan import Phase, Planner
-from services.cli.demo.rehearsal import rehearse_run
 from services.cli.demo.population import gusts
+from services.cli.demo.rehearsal import rehearse_run
 from services.cli.demo.screen import Screen
 from services.cli.demo.setting import ALWAYS_OPEN, calendar_around, offers, units
 from services.cli.demo.weather import Storm, forecast
 from services.cli.stack import Stack
 from services.core.persistence.census import FalselyLate
 from services.core.telemetry.metric_names.deliveries import ACCEPTED, DELIVERIES
-from services.simulation.result import Result
 from services.core.telemetry.metric_names.lookups import PENDING, SETTLED
+from services.simulation.result import Result
 
 #: Planned pace on two cores; a slower machine falls behind plan, which costs time and no figure.
 INTAKE_PER_SECOND: Final = 700

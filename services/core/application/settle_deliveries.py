@@ -13,6 +13,7 @@ from services.core.application.call import Call
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import DeliveryState, Operation
 from services.core.domain.false_late import FalseLateCause, Outage, cause_of
+from services.core.domain.promptness import PROMISED_LAG, portal_during
 from services.core.domain.verdict import Comparison
 from services.core.persistence.attempts import AttemptRepository, OperationHealth
 from services.core.persistence.deliveries import DeliveryRepository, Settled
@@ -116,7 +117,9 @@ async def _count(session: AsyncSession, accepted: Sequence[Settled], asked_first
     if not accepted:
         return
     false_late = [row for row in accepted if row.was_false_late]
-    causes = await _causes(session, false_late, asked_first)
+    slow = [row for row in accepted if row.lag_seconds > PROMISED_LAG.total_seconds()]
+    outages = await _outages(session, [*false_late, *slow])
+    causes = await _causes(session, false_late, asked_first, outages)
     if causes:
         await DeliveryRepository(session).mark_false_late(causes)
     counts: defaultdict[TallyKey, float] = defaultdict(float)
@@ -130,20 +133,28 @@ async def _count(session: AsyncSession, accepted: Sequence[Settled], asked_first
         if (cause := causes.get(row.dossier_id)) is not None:
             counts["accepted_late", "false", row.unit_id] += 1
             counts["false_late", cause, row.unit_id] += 1
+    for row in slow:
+        counts["accepted_slow", portal_during(row.reported_at, outages).value, row.unit_id] += 1
     await add_to_tallies(session, counts)
 
 
+async def _outages(session: AsyncSession, rows: Sequence[Settled]) -> list[Outage]:
+    """Read the outages since the earliest report."""
+    if not rows:
+        return []
+    return await OutageRepository(session).unreachable(since=min(row.reported_at for row in rows))
+
+
 async def _causes(
-    session: AsyncSession, rows: Sequence[Settled], asked_first: AbstractSet[UUID]
+    session: AsyncSession,
+    rows: Sequence[Settled],
+    asked_first: AbstractSet[UUID],
+    outages: Sequence[Outage],
 ) -> dict[UUID, str]:
     """Name the causes, and put the outages that are to blame on record."""
-    if not rows:
-        return {}
-    outages = OutageRepository(session)
-    known = await outages.unreachable(since=min(row.reported_at for row in rows))
-    causes = {row.dossier_id: _cause(row, known, unknown=row.dossier_id in asked_first) for row in rows}
+    causes = {row.dossier_id: _cause(row, outages, unknown=row.dossier_id in asked_first) for row in rows}
     down = [row for row in rows if causes[row.dossier_id] is FalseLateCause.PORTAL_DOWN]
-    await outages.blame([_blamed(row, known) for row in down])
+    await OutageRepository(session).blame([_blamed(row, outages) for row in down])
     return {dossier_id: cause.value for dossier_id, cause in causes.items()}
 
 

@@ -55,6 +55,10 @@ class Outage:
         """Say whether no call could have succeeded from `start` until `end`."""
         return self.since <= start and (self.ended_at is None or end <= self.ended_at)
 
+    def touches(self, start: datetime, end: datetime) -> bool:
+        """Say whether some of it fell between `start` and `end`."""
+        return self.since < end and (self.ended_at is None or start < self.ended_at)
+
 
 def cause_of(
     state: DeliveryState,

@@ -8,9 +8,9 @@ from typing import Protocol
 from services.core.domain.dossier import ProgressEntry
 from services.core.domain.filing import DossierBody
 from services.core.domain.holdings import Bucket, Held, Sum
+from services.core.domain.indicator.published import Published
 from services.core.domain.lookup import Outcome as LookUpAnswer
 from services.core.domain.lookup import Question
-from services.core.domain.indicator.published import Published
 from services.core.domain.outcome import Failure, LookUpOutcome, Outcome
 from services.core.domain.portal_catalogue import Listing, ProcedureDetail
 

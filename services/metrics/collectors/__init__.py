@@ -26,8 +26,6 @@ class SnapshotCollector(Collector):
         self._snapshot = snapshot
 
     def collect(self) -> Iterator[Family]:
-        themes = (
-            deliveries, lateness, lookups, figures, portal, units, onboarding, index766, exporter
-        )
+        themes = (deliveries, lateness, lookups, figures, portal, units, onboarding, index766, exporter)
         for theme in themes:
             yield from theme.collect(self._snapshot)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from prometheus_client.metrics_core import Metric as Family
 
 from services.core.domain.delivery import DeliveryState, ParkCause
+from services.core.domain.promptness import PortalThen
 from services.core.persistence.measurements import Snapshot, Tallies
 from services.core.persistence.measurements.values import Unsynced
 from services.core.telemetry.metric_names import deliveries
@@ -13,6 +14,7 @@ from services.metrics.collectors.families import by, histogram, share, single
 UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
 OPEN_STATES = [state for state in UNSYNCED_STATES if state != DeliveryState.CLOSED]
 PARK_CAUSES = [cause.value for cause in ParkCause]
+PORTAL_THEN = [portal.value for portal in PortalThen]
 
 
 def collect(snapshot: Snapshot) -> Iterator[Family]:
@@ -22,6 +24,8 @@ def collect(snapshot: Snapshot) -> Iterator[Family]:
     if snapshot.unsynced is not None:
         yield from _unsynced(snapshot.unsynced, snapshot.tallies)
         yield from _parked(snapshot.unsynced)
+    if snapshot.refused is not None:
+        yield by(deliveries.PARKED_REFUSED, snapshot.refused)
 
 
 def _totals(tallies: Tallies) -> Iterator[Family]:
@@ -31,6 +35,7 @@ def _totals(tallies: Tallies) -> Iterator[Family]:
     yield single(deliveries.ACCEPTED, accepted)
     yield single(deliveries.ACCEPTED_SHARE, share(accepted, ended))
     yield histogram(deliveries.SYNC_LAG, tallies.by_label("lag_bucket"), total=tallies.total("lag_sum"))
+    yield by(deliveries.ACCEPTED_SLOW, tallies.by_label("accepted_slow"), known=PORTAL_THEN)
 
 
 def _unsynced(groups: Sequence[Unsynced], tallies: Tallies | None) -> Iterator[Family]:

@@ -8,14 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.domain.false_late import FalseLateCause, cause_by_state
 from services.core.domain.figures import COUNT_NAMES, DossierCounts
-from services.core.persistence.dossier_counts import counts_of
 from services.core.domain.onboarding.step import STANDARD_STEPS
+from services.core.persistence.dossier_counts import counts_of
 from services.core.persistence.measurements import statements
 from services.core.persistence.measurements.values import (
     AtRisk,
     Flagged,
-    OnboardingSum,
     IndexPoints,
+    OnboardingSum,
     OperationHealth,
     Outages,
     Tallies,
@@ -42,6 +42,12 @@ async def measure_unsynced(session: AsyncSession) -> list[Unsynced]:
 async def measure_tallies(session: AsyncSession) -> Tallies:
     rows = await session.execute(statements.TALLIES)
     return Tallies([TallyRow(row.name, row.label, row.unit_id, row.value) for row in rows])
+
+
+async def measure_refused(session: AsyncSession) -> dict[str, int]:
+    """Count by procedure."""
+    rows = await session.execute(statements.REFUSED)
+    return {row.procedure_code: row.number for row in rows}
 
 
 async def measure_flagged(session: AsyncSession) -> list[Flagged]:
@@ -99,6 +105,8 @@ async def measure_dossier_counts(session: AsyncSession) -> DossierCounts:
 async def measure_acceptance_overdue(session: AsyncSession) -> int:
     overdue: int = (await session.execute(statements.ACCEPTANCE_OVERDUE)).scalar_one()
     return overdue
+
+
 async def measure_onboarding(session: AsyncSession) -> list[OnboardingSum]:
     rows = await session.execute(statements.ONBOARDING)
     return [OnboardingSum(row.unit_id, row.step, row.measure, row.number) for row in rows]

@@ -45,6 +45,7 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             revision=await reader.read("revision", present_revision),
             unsynced=await reader.read("unsynced", queries.measure_unsynced),
             tallies=await reader.read("tallies", queries.measure_tallies),
+            refused=await reader.read("refused", queries.measure_refused),
             flagged=await reader.read("flagged", queries.measure_flagged),
             false_late=await reader.read("false_late", queries.measure_false_late),
             at_risk=await reader.read("at_risk", queries.measure_at_risk),

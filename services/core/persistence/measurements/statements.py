@@ -32,6 +32,19 @@ TALLIES: Final = text("""
     GROUP BY name, label, 4
 """)
 
+#: The latest only: what a portal has begun to refuse is among them, and thousands of parked dossiers cost
+#: thousands of look-ups of their procedures.
+REFUSED: Final = text("""
+    WITH latest AS (
+        SELECT dossier_id FROM deliveries
+        WHERE state = 'parked' AND park_cause = 'refused'
+        ORDER BY due_since DESC LIMIT 2000
+    )
+    SELECT d.procedure_code, count(*) AS number
+    FROM latest JOIN dossiers d ON d.id = latest.dossier_id
+    GROUP BY d.procedure_code ORDER BY number DESC, d.procedure_code LIMIT 10
+""")
+
 FLAGGED: Final = text("""
     SELECT unit_id, count(*) AS number,
         count(*) FILTER (
@@ -154,6 +167,7 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "clock": CLOCK,
     "unsynced": UNSYNCED,
     "tallies": TALLIES,
+    "refused": REFUSED,
     "flagged": FLAGGED,
     "false_late": FALSE_LATE,
     "at_risk": AT_RISK,

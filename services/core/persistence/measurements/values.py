@@ -155,6 +155,7 @@ class Snapshot:
     revision: str | None
     unsynced: Sequence[Unsynced] | None
     tallies: Tallies | None
+    refused: Mapping[str, int] | None
     flagged: Sequence[Flagged] | None
     false_late: Mapping[FalseLateCause, int] | None
     at_risk: AtRisk | None

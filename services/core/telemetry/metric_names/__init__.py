@@ -7,6 +7,7 @@ people.
 from typing import Final
 
 from services.core.telemetry.metric_names import (
+    api,
     deliveries,
     exporter,
     figures,
@@ -31,12 +32,14 @@ ALL: Final = (
     *index766.ALL,
     *exporter.ALL,
     *worker.ALL,
+    *api.ALL,
 )
 
 __all__ = [
     "ALL",
     "Kind",
     "Metric",
+    "api",
     "bucket_label",
     "deliveries",
     "exporter",

@@ -31,6 +31,13 @@ PARKED: Final = Metric(
     "Deliveries that wait for a person, by cause",
     labels=("cause",),
 )
+PARKED_REFUSED: Final = Metric(
+    "lienthong_parked_refused",
+    Kind.GAUGE,
+    "Hồ sơ bị Cổng DVCQG từ chối đang chờ cán bộ: 10 thủ tục nhiều nhất trong 2.000 hồ sơ gần đây nhất",
+    "Refused dossiers that wait for a person: the ten procedures with most of the 2,000 latest",
+    labels=("procedure",),
+)
 PARKED_OLDEST_AGE: Final = Metric(
     "lienthong_parked_oldest_age_seconds",
     Kind.GAUGE,
@@ -72,16 +79,25 @@ SYNC_LAG: Final = Metric(
     "Seconds from the report of an ending to the portal's acknowledgement",
     buckets=(1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400, 259_200),
 )
+ACCEPTED_SLOW: Final = Metric(
+    "lienthong_dossiers_accepted_slow_total",
+    Kind.COUNTER,
+    "Hồ sơ mà Cổng DVCQG ghi nhận kết thúc sau hơn 5 phút: down nếu Cổng gián đoạn trong 5 phút đó",
+    "Endings acknowledged over five minutes after the report: down if the portal had an outage in those five",
+    labels=("portal",),
+)
 ALL: Final = (
     DELIVERIES,
     DELIVERIES_OLDEST_AGE,
     OLDEST_UNSYNCED_AGE,
     PARKED,
     PARKED_OLDEST_AGE,
+    PARKED_REFUSED,
     RECEIVED,
     ENDED,
     ACCEPTED,
     SYNCED_SHARE,
     ACCEPTED_SHARE,
     SYNC_LAG,
+    ACCEPTED_SLOW,
 )
