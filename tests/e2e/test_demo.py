@@ -40,7 +40,7 @@ def test_kill_9_of_worker_and_api_on_the_way_changes_no_figure(tmp_path: Path) -
     figures = run_demo(tmp_path, "--dossiers", "2000", "--kill")
 
     assert figures["dossiers"] == figures["synced"] == 2000
-    assert figures["synced_share"] == 1
+    assert figures["synced_share"] == figures["lookup_rate"] == figures["verified_share"] == 1
     assert figures["lost"] == figures["duplicates"] == figures["rejected"] == 0
     assert figures["disagreements"] == []
     assert figures["false_late"] == figures["false_late_beyond_saving"]

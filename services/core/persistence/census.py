@@ -20,7 +20,7 @@ SELECT
         accepted_at IS NULL AND flagged_at <= now() AND ended_at IS NOT NULL
         AND coalesce(desk_flagged_at > now(), true))) AS false_late,
     (SELECT count(*) FROM delivery_attempts WHERE outcome = 'rejected') AS rejected_attempts,
-    (SELECT count(*) FROM look_up_answers WHERE result IN ('match', 'mismatch', 'not_found')) AS lookups,
+    (SELECT count(*) FROM look_ups WHERE state = 'settled' AND asked_at IS NOT NULL) AS lookups,
     (SELECT count(*) FROM look_ups WHERE dossier_id IS NOT NULL AND state <> 'void') AS lookups_needed,
     (SELECT count(*) FROM look_ups WHERE dossier_id IS NOT NULL AND state = 'settled' AND result = 'match')
         AS verified
