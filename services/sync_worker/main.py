@@ -102,22 +102,12 @@ async def _serve(
     )
     jobs = None
     if broker.redis_url is not None:
-        nightly = NightlyCatalogue(
-            hour=worker.catalogue_hour,
-            refresh=partial(
-                refresh_catalogue,
-                sessions,
-                portal=client,
-                clock=SystemClock(),
-                most_vanished=portal.catalogue_vanished_share,
-            ),
-        )
         jobs = asyncio.create_task(
             run_jobs(
                 broker.redis_url.get_secret_value(),
                 bell=Bells(lanes.bell, look_ups),
                 sessions=sessions,
-                nightly=nightly,
+                nightly=_nightly(worker, portal, sessions, client),
             )
         )
     log.info(
@@ -134,6 +124,21 @@ async def _serve(
                     await task
         await client.close()
         await engine.dispose()
+
+
+def _nightly(
+    worker: WorkerSettings, portal: PortalSettings, sessions: Sessions, client: PortalClient
+) -> NightlyCatalogue:
+    return NightlyCatalogue(
+        hour=worker.catalogue_hour,
+        refresh=partial(
+            refresh_catalogue,
+            sessions,
+            portal=client,
+            clock=SystemClock(),
+            most_vanished=portal.catalogue_vanished_share,
+        ),
+    )
 
 
 async def _begin_the_day(sessions: Sessions) -> None:

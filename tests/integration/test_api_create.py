@@ -214,11 +214,13 @@ async def test_a_refused_filing_leaves_no_trace(api: DeskApi, sessions: Sessions
             await session.execute(
                 text(
                     "SELECT (SELECT count(*) FROM dossiers), (SELECT count(*) FROM idempotency_keys),"
-                    " (SELECT count(*) FROM dossier_numbers), (SELECT sum(value) FROM tallies)"
+                    " (SELECT count(*) FROM dossier_numbers), (SELECT count(*) FROM look_ups),"
+                    " (SELECT sum(received) FROM look_up_days),"
+                    " (SELECT sum(value) FROM tallies WHERE name = 'received')"
                 )
             )
         ).one()
-    assert tuple(counts) == (1, 1, 0, 1)
+    assert tuple(counts) == (1, 1, 0, 1, 1, 1)
     assert api.bell.rings == 1
 
 

@@ -75,7 +75,7 @@ async def test_a_dossier_is_shown_as_it_was_filed(api: DeskApi) -> None:
         "components", "fees", "results",
     )  # fmt: skip
     assert {name: shown[name] for name in same} == {name: filing[name] for name in same}
-    assert shown["applicant"] == {**filing["applicant"], "identity_number": None}
+    assert shown["applicant"] == {**filing["applicant"], "identity_number": None, "birth": None}
     assert shown["unit"] == {"code": "H44.101", "name": "UBND phường Việt Trì"}
     assert shown["procedure"]["field_name"] == "Hộ tịch"
     assert shown["due_at"] == shown["promised_at"] == "2026-03-13T08:00:00+07:00"

@@ -129,7 +129,11 @@ async def test_an_earlier_match_of_the_unit_is_reused_and_not_counted_as_a_look_
     await give_account(sessions)
     population = ScriptedPopulation([HOA])
     work = looking_up(sessions, population)
-    for dossier in ({}, {"applicant": {**a_filing()["applicant"], "name": "nguyen thi hoa"}}):
+    dossiers: list[dict[str, Any]] = [
+        {},
+        {"applicant": {**a_filing()["applicant"], "name": "nguyen thi hoa"}},
+    ]
+    for dossier in dossiers:
         await api.ward.created(**dossier)
         await one_round(work)
     assert len(population.asked) == 1
@@ -144,12 +148,12 @@ async def test_a_match_is_not_reused_for_another_name_unit_or_time(
     population = ScriptedPopulation([HOA])
     await api.province.created()
     await one_round(looking_up(sessions, population))
-    changes: dict[str, Any] = {
+    changes: dict[str, dict[str, Any]] = {
         "name": {"applicant": {**a_filing()["applicant"], "name": "Nguyễn Thị Huệ"}},
         "unit": {"unit_code": "H44.102"},
         "old": {},
-    }[change]
-    await api.province.created(**changes)
+    }
+    await api.province.created(**changes[change])
     reuse_for = timedelta(0) if change == "old" else timedelta(days=30)
     await one_round(looking_up(sessions, population, reuse_for=reuse_for))
     assert len(population.asked) == 2
