@@ -4,12 +4,12 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+from services.mock_kit.clock import MockClock
+from services.mock_kit.latency import Latency
 from services.mock_population.answer_xml import PrefixDrift
-from services.mock_population.clock import DatabaseClock
 from services.mock_population.credentials import Tokens
 from services.mock_population.faults import FaultBoard
 from services.mock_population.generation import generate
-from services.mock_population.latency import Latency
 from services.mock_population.ledger import Ledger
 from services.mock_population.register import Register
 from services.mock_population.settings import PopulationSettings
@@ -22,7 +22,7 @@ class Database:
         self.settings = settings
         self._generated = generate(settings.citizens, seed=settings.seed)
         self.register = Register(self._generated)
-        self.clock = DatabaseClock()
+        self.clock = MockClock()
         self.tokens = Tokens(timedelta(seconds=settings.token_seconds))
         self.prefixes = PrefixDrift(seed=settings.seed, enabled=settings.prefix_drift)
         self.latency = Latency(seed=settings.seed)
@@ -36,7 +36,7 @@ class Database:
         self.clock.run_real()
         self.tokens.clear()
         self.prefixes.restart()
-        self.latency.set_range(0, 0)
+        self.latency.set(None)
         self.faults.clear()
         self.ledger.clear()
 

@@ -7,14 +7,14 @@ from urllib.parse import parse_qs
 
 from starlette.types import Scope
 
+from services.mock_kit.exchange import JSON_TYPE, Reply
 from services.mock_population.credentials import basic_pair
 from services.mock_population.database import Database
-from services.mock_population.exchange import JSON_TYPE
 from services.mock_population.faults import ActiveFault
 from services.mock_population.ledger import TOKEN, UNKNOWN_OPERATION, Call, Outcome
 from services.mock_population.look_up import answer
 from services.mock_population.question import Question, Refused
-from services.mock_population.ways import Reply, Way, headers_of
+from services.mock_population.ways import Way, headers_of
 
 
 class Inquiry(Protocol):

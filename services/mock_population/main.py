@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
 
+from services.mock_kit.server import MockServer
 from services.mock_population.control import citizens, clock, faults, ledger, state
 from services.mock_population.database import Database
 from services.mock_population.inquiry import LookUp, TokenWish
-from services.mock_population.server import PopulationServer
 from services.mock_population.settings import PopulationSettings
 from services.mock_population.ways import PATHS
 from services.mock_population.wire import Read, WireEndpoint
@@ -48,9 +48,9 @@ def _addresses(database: Database) -> Iterator[tuple[str, Read]]:
 
 def build_server(
     settings: PopulationSettings, *, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT
-) -> PopulationServer:
+) -> MockServer:
     app = create_app(settings)
-    return PopulationServer(app, app.state.database, host=host, port=port)
+    return MockServer(app, host=host, port=port, let_go=app.state.database.stop)
 
 
 def run(

@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.types import Scope
 
+from services.mock_kit.exchange import JSON_TYPE, XML_TYPE, Reply
 from services.mock_population.answer_xml import fault_xml
 from services.mock_population.credentials import (
     check_basic_hash,
@@ -17,7 +18,6 @@ from services.mock_population.credentials import (
     check_platform_headers,
 )
 from services.mock_population.database import Database
-from services.mock_population.exchange import JSON_TYPE, XML_TYPE, Headers
 from services.mock_population.json_object import read_texts
 from services.mock_population.question import (
     LOOK_UP,
@@ -29,13 +29,6 @@ from services.mock_population.question import (
 
 _ACCESS_FIELDS: Final = ("AccessKey", "SecretKey", "AppName", "PartnerCode", "PartnerCodeCus")
 _OPERATION: Final = "NghiepVu"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    body: bytes
-    headers: Headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 """The addresses of the database, with the ordered faults in their way."""
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
+from services.mock_kit.exchange import BodyTooLarge, Exchange
 from services.mock_population.database import Database
-from services.mock_population.exchange import BodyTooLarge, Exchange
 from services.mock_population.fault_effects import INSTEAD_OF_ANSWER, ON_THE_ANSWER
-from services.mock_population.faults import Strike
+from services.mock_population.faults import CallTraits
 from services.mock_population.inquiry import Inquiry
 
 Read = Callable[[Scope, bytes], Inquiry]
@@ -35,8 +34,10 @@ class WireEndpoint:
 
     async def _serve(self, exchange: Exchange, inquiry: Inquiry) -> None:
         database = self._database
-        strike = database.faults.strike(inquiry.operation, lambda: _subjects(inquiry))
-        await self._slow_down(strike, "request")
+        strike = database.faults.strike(
+            CallTraits(inquiry.operation, partial(_numbers, inquiry)).covered_by, database.clock.now
+        )
+        await strike.slow_down("request")
         call = database.ledger.open_call(inquiry.way, inquiry.operation, arrived_at=database.clock.now())
         call.question = inquiry.question
         fault = strike.fault
@@ -48,23 +49,15 @@ class WireEndpoint:
             return
         reply = inquiry.answer(call, fault)
         database.ledger.close_call(call)
-        await database.pause(database.latency.draw_seconds())
-        await self._slow_down(strike, "answer")
+        await database.pause(database.latency.draw_seconds(database.clock.now))
+        await strike.slow_down("answer")
         if fault is not None and (spoil := ON_THE_ANSWER.get(fault.rule.shape)):
             await spoil(database, exchange, fault, reply)
         else:
-            await exchange.answer(reply.status, reply.body, reply.headers)
-
-    async def _slow_down(self, strike: Strike, manner: str) -> None:
-        slow = strike.slow
-        if slow is None or slow.rule.manner != manner:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(slow.delay_seconds()):
-                await slow.over.wait()
+            await exchange.reply(reply)
 
 
-def _subjects(inquiry: Inquiry) -> list[str]:
+def _numbers(inquiry: Inquiry) -> list[str]:
     """Give the numbers a call asks about."""
     if inquiry.question is None:
         return []

@@ -7,41 +7,16 @@ from email.utils import format_datetime
 from types import MappingProxyType
 from typing import Final
 
+from services.mock_kit.exchange import JSON_TYPE, Exchange, Reply
+from services.mock_kit.fault_effects import cut, fail, go_down, hang, lose, show_page
 from services.mock_portal.answers import Answer, Refused, encode
-from services.mock_portal.exchange import HTML_TYPE, JSON_TYPE, CutManner, Exchange, Reply
-from services.mock_portal.fault_rule import FaultShape
-from services.mock_portal.faults import ActiveFault
+from services.mock_portal.fault_rule import ActiveFault, FaultShape
 from services.mock_portal.ledger import LOGIN, Call
 from services.mock_portal.portal import Portal
 from services.mock_portal.spoiled_answers import with_wrong_echo, with_wrong_types
 from services.mock_portal.withdrawals import Withdrawal
 
 Effect = Callable[[Portal, Exchange, ActiveFault], Awaitable[None]]
-
-_MAINTENANCE: Final = (
-    "<!DOCTYPE html><html><head><title>Bảo trì</title></head>"
-    "<body><h1>Hệ thống đang bảo trì, vui lòng quay lại sau</h1></body></html>"
-).encode()
-_GATEWAY_TIMEOUT: Final = b"<html><body><h1>504 Gateway Time-out</h1></body></html>"
-_CUT_MANNERS: Final[Mapping[str, CutManner]] = MappingProxyType(
-    {"content_length": "content_length", "chunked": "chunked", "close_delimited": "close_delimited"}
-)
-
-
-async def _go_down(_portal: Portal, exchange: Exchange, fault: ActiveFault) -> None:
-    await exchange.drop(reset=fault.rule.manner == "reset")
-
-
-async def _hang(portal: Portal, exchange: Exchange, fault: ActiveFault) -> None:
-    await exchange.hang(until=fault.over, timeout_seconds=portal.faults.seconds_left(fault))
-
-
-async def _fail(_portal: Portal, exchange: Exchange, fault: ActiveFault) -> None:
-    await exchange.answer(fault.rule.status, b"", headers=())
-
-
-async def _show_page(_portal: Portal, exchange: Exchange, fault: ActiveFault) -> None:
-    await exchange.answer(fault.rule.status, _MAINTENANCE, headers=(HTML_TYPE,))
 
 
 async def _throttle(_portal: Portal, exchange: Exchange, fault: ActiveFault) -> None:
@@ -61,20 +36,6 @@ async def too_many(exchange: Exchange, retry_after: str | None) -> None:
 def http_date_in(seconds: float) -> str:
     """Give the moment so far from now on the real clock, as HTTP writes dates."""
     return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
-
-
-async def _cut(_portal: Portal, exchange: Exchange, fault: ActiveFault, reply: Reply) -> None:
-    await exchange.cut(reply.body, _CUT_MANNERS[fault.rule.manner])
-
-
-async def _lose(portal: Portal, exchange: Exchange, fault: ActiveFault, _reply: Reply) -> None:
-    match fault.rule.manner:
-        case "gateway_timeout":
-            await exchange.answer(504, _GATEWAY_TIMEOUT, headers=(HTML_TYPE,))
-        case "hang":
-            await _hang(portal, exchange, fault)
-        case manner:
-            await exchange.drop(reset=manner == "reset")
 
 
 async def _drip(portal: Portal, exchange: Exchange, fault: ActiveFault, reply: Reply) -> None:
@@ -116,10 +77,10 @@ def withdrawal_of(portal: Portal, fault: ActiveFault, call: Call, codes: Sequenc
 
 INSTEAD_OF_ANSWER: Final[Mapping[FaultShape, Effect]] = MappingProxyType(
     {
-        FaultShape.DOWN: _go_down,
-        FaultShape.HANG: _hang,
-        FaultShape.HTTP_5XX: _fail,
-        FaultShape.HTML: _show_page,
+        FaultShape.DOWN: go_down,
+        FaultShape.HANG: hang,
+        FaultShape.HTTP_5XX: fail,
+        FaultShape.HTML: show_page,
         FaultShape.THROTTLED: _throttle,
     }
 )
@@ -127,5 +88,5 @@ INSTEAD_OF_ANSWER: Final[Mapping[FaultShape, Effect]] = MappingProxyType(
 
 ON_THE_ANSWER: Final[
     Mapping[FaultShape, Callable[[Portal, Exchange, ActiveFault, Reply], Awaitable[None]]]
-] = MappingProxyType({FaultShape.CUT_BODY: _cut, FaultShape.ANSWER_LOST: _lose, FaultShape.DRIP: _drip})
+] = MappingProxyType({FaultShape.CUT_BODY: cut, FaultShape.ANSWER_LOST: lose, FaultShape.DRIP: _drip})
 """The call is processed and stored; the client gets its answer in pieces, half of it, or none."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.mock_portal.exchange import JSON_TYPE, Exchange
+from services.mock_kit.exchange import JSON_TYPE, Exchange
 from services.mock_portal.tenants import DEFAULT_TENANT, Tenants, WrongTenant
 from services.mock_portal.wire_addresses import find_endpoint
 

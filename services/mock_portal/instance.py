@@ -1,36 +1,14 @@
 """A portal of one's own for a test: in this process, on a free port, gone afterwards."""
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from typing import Final
+from contextlib import AbstractContextManager
+from functools import partial
 
+from services.mock_kit.server import running_in_thread
 from services.mock_portal.main import build_server
 from services.mock_portal.settings import PortalSettings
 
-_START_SECONDS: Final = 10.0
-_STOP_SECONDS: Final = 15.0
 
-
-@contextmanager
-def running_portal(settings: PortalSettings | None = None) -> Iterator[str]:
-    """Serve in a thread, and give the address, such as `http://127.0.0.1:40123`.
-
-    Raises `TimeoutError` when the server does not come up, or does not end.
-    """
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        server = build_server(settings or PortalSettings(), port=port)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="mock-portal")
-        thread.start()
-        try:
-            if not server.is_up.wait(_START_SECONDS):
-                raise TimeoutError("the mock portal did not start")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join(_STOP_SECONDS)
-            if thread.is_alive():
-                raise TimeoutError("the mock portal did not end")
+def running_portal(settings: PortalSettings | None = None) -> AbstractContextManager[str]:
+    """Serve in a thread, and give the address; raises as `running_in_thread` does."""
+    build = partial(build_server, settings or PortalSettings())
+    return running_in_thread(lambda port: build(port=port), name="mock portal")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from services.mock_portal.clock import ClockMode
+from services.mock_kit.clock import ClockMode
 from services.mock_portal.kept_state import (
     KeptBody,
     KeptCall,

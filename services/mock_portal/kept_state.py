@@ -5,10 +5,10 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from services.mock_portal.clock import ClockMode, PortalClock
+from services.mock_kit.clock import ClockMode, MockClock
+from services.mock_kit.moments import ClockMoment
 from services.mock_portal.items import STATUSES
 from services.mock_portal.ledger import Outcome
-from services.mock_portal.moments import PortalMoment
 from services.mock_portal.orders.conditions import Conditions
 from services.mock_portal.wire_time import parse_wire_time
 
@@ -41,11 +41,11 @@ class Kept(BaseModel):
 
 class KeptClock(Kept):
     mode: ClockMode
-    at: PortalMoment | None = None
+    at: ClockMoment | None = None
     """Of a frozen clock."""
     offset_seconds: float = Field(default=0, ge=-(10**10), le=10**10)
 
-    def set(self, clock: PortalClock) -> None:
+    def set(self, clock: MockClock) -> None:
         clock.run_ahead(timedelta(seconds=self.offset_seconds))
         if self.mode is ClockMode.FROZEN and self.at is not None:
             clock.freeze(self.at)
@@ -54,14 +54,14 @@ class KeptClock(Kept):
 class KeptCall(Kept):
     """Its number is its place in the list, from 1."""
 
-    arrived_at: PortalMoment
+    arrived_at: ClockMoment
     service: ShortText
     unit: ShortText = ""
     outcome: Outcome
     fault: ShortText | None = None
     error_code: int | str | None = None
     message: str = ""
-    withdrawn_at: PortalMoment | None = None
+    withdrawn_at: ClockMoment | None = None
     body: dict[str, JsonValue] | None = None
     items: list[tuple[Annotated[int, Field(ge=0)], str]] = []
     """Place in `data` and dossier code."""
@@ -114,7 +114,7 @@ class KeptCounts(Kept):
 
 
 class KeptWithdrawal(Kept):
-    due_at: PortalMoment
+    due_at: ClockMoment
     call: Number
     codes: list[str]
 
@@ -128,7 +128,7 @@ class KeptState(Kept):
     switches: dict[str, JsonValue] = {}
     """Settings that differ from the ones at the start."""
     conditions: Conditions = Conditions()
-    sessions: dict[str, PortalMoment] = {}
+    sessions: dict[str, ClockMoment] = {}
     calls: list[KeptCall] = Field(default=[], max_length=MAX_ROWS)
     dossiers: list[KeptDossier] = Field(default=[], max_length=MAX_ROWS)
     counts: KeptCounts = KeptCounts()

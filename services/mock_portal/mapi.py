@@ -7,11 +7,11 @@ from typing import Final
 
 from starlette.types import Scope
 
+from services.mock_kit.exchange import Reply
 from services.mock_portal import dictionaries, enquiries, holdings, intake, questions, ratings
 from services.mock_portal.answers import SUCCESS, Answer, Refused, encode, encode_wrapped
-from services.mock_portal.exchange import Reply
 from services.mock_portal.fault_effects import refuse_before
-from services.mock_portal.faults import ActiveFault
+from services.mock_portal.fault_rule import ActiveFault
 from services.mock_portal.ledger import LOGIN, Call, Outcome
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, read_request

@@ -4,15 +4,15 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+from services.mock_kit.clock import MockClock
+from services.mock_kit.latency import Latency
 from services.mock_portal.adapter.desk import AdapterDesk
 from services.mock_portal.answers import ErrorCodeDrift
 from services.mock_portal.capacity import Capacity
 from services.mock_portal.catalogue import DEFAULT_ORGANISATIONS, SEED, Catalogue, load_procedures
 from services.mock_portal.changes import Changes
-from services.mock_portal.clock import PortalClock
-from services.mock_portal.faults import FaultBoard
+from services.mock_portal.fault_rule import FaultBoard
 from services.mock_portal.items import dossier_spec, progress_spec
-from services.mock_portal.latency import Latency
 from services.mock_portal.ledger import Ledger
 from services.mock_portal.maintenance import Maintenance
 from services.mock_portal.question_board import QuestionBoard
@@ -33,7 +33,7 @@ class Portal:
         self.initial_catalogue = catalogue or load_catalogue(settings)
         self.initial_settings = settings
         self.catalogue = self.initial_catalogue
-        self.clock = PortalClock()
+        self.clock = MockClock()
         self.sessions = Sessions(timedelta(seconds=settings.session_seconds))
         self.adapter = AdapterDesk()
         self.adopt(settings)

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from services.mock_portal.fault_rule import MAX_FAULT_SECONDS
+from services.mock_kit.faults import MAX_FAULT_SECONDS
 from services.mock_portal.keeping import switched
 from services.mock_portal.orders.conditions import Conditions
 from services.mock_portal.orders.faults import AnyFaultOrder

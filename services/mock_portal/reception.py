@@ -1,14 +1,13 @@
 """How a call is received: admission, faults, ledger, answer; the same for every wire style."""
 
-import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.mock_portal.exchange import HTML_TYPE, Exchange, Headers, Reply
+from services.mock_kit.exchange import HTML_TYPE, Exchange, Headers, Reply
+from services.mock_kit.moments import HANOI
 from services.mock_portal.fault_effects import (
     INSTEAD_OF_ANSWER,
     ON_THE_ANSWER,
@@ -18,12 +17,10 @@ from services.mock_portal.fault_effects import (
     too_many,
     withdrawal_of,
 )
-from services.mock_portal.fault_rule import CallTraits, FaultShape
-from services.mock_portal.faults import ActiveFault, Strike
+from services.mock_portal.fault_rule import ActiveFault, CallTraits, FaultShape
 from services.mock_portal.ledger import LOGIN, Call, Outcome
 from services.mock_portal.maintenance import MaintenanceWindow
 from services.mock_portal.portal import Portal
-from services.mock_portal.wire_time import HANOI
 
 
 class Incoming(Protocol):
@@ -85,8 +82,8 @@ async def _receive(
     process: Process,
     instead_of_answer: Mapping[FaultShape, Effect],
 ) -> None:
-    strike = portal.faults.strike(_traits(portal, incoming), portal.clock.now)
-    await _slow_down(strike, "request")
+    strike = portal.faults.strike(_traits(portal, incoming).covered_by, portal.clock.now)
+    await strike.slow_down("request")
     fault = strike.fault
     if fault is not None and (effect := instead_of_answer.get(fault.rule.shape)):
         _turn_away(portal, incoming, fault.rule.shape.value)
@@ -100,7 +97,7 @@ async def _receive(
     reply = await _processed(portal, call, incoming, fault, process)
     portal.changes.announce()
     await portal.pause(portal.latency.draw_seconds(portal.clock.now))
-    await _slow_down(strike, "answer")
+    await strike.slow_down("answer")
     if fault is not None and (trick := ON_THE_ANSWER.get(fault.rule.shape)):
         await trick(portal, exchange, fault, reply)
     else:
@@ -188,12 +185,3 @@ async def _processed(
     if call.outcome is Outcome.ACCEPTED and (withdrawal := withdrawal_of(portal, fault, call, codes)):
         portal.withdrawals.put(withdrawal)
     return spoil(fault, codes, reply)
-
-
-async def _slow_down(strike: Strike, manner: str) -> None:
-    slow = strike.slow
-    if slow is None or slow.rule.manner != manner:
-        return
-    with suppress(TimeoutError):
-        async with asyncio.timeout(slow.delay_seconds()):
-            await slow.over.wait()

@@ -10,13 +10,13 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.types import ASGIApp, Message
 
+from services.mock_kit.latency import Latency
+from services.mock_kit.moments import ClockMoment
 from services.mock_portal.capacity import Capacity
-from services.mock_portal.faults import FaultBoard
-from services.mock_portal.latency import Latency
+from services.mock_portal.fault_rule import FaultBoard
 from services.mock_portal.ledger import LOGIN, UNKNOWN_SERVICE, Call, Outcome
 from services.mock_portal.maintenance import Maintenance
 from services.mock_portal.masking import Mask
-from services.mock_portal.moments import PortalMoment
 from services.mock_portal.portal import Portal
 
 MAX_CALLS: Final = 100_000
@@ -29,7 +29,7 @@ class RecordedCall(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    arrived_at: PortalMoment
+    arrived_at: ClockMoment
     service: Annotated[str, Field(max_length=100)]
     unit: Annotated[str, Field(max_length=500)] = ""
     body: dict[str, JsonValue]

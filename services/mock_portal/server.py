@@ -1,64 +1,29 @@
-"""The mock portal's HTTP server: uvicorn, with each connection's transport within the faults' reach."""
+"""The mock portal's HTTP server, which keeps its tenants in a file if it has one."""
 
 import asyncio
 import socket
-import threading
-from typing import Final
 
-import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-from services.mock_portal.exchange import TRANSPORT
+from services.mock_kit.server import MockServer
 from services.mock_portal.front import Front
 from services.mock_portal.state_file import StateFile
 from services.mock_portal.tenants import Tenants
 
-# Longer than any sane client keeps an idle connection, so that only ordered faults break one.
-_KEEP_ALIVE_SECONDS: Final = 600
-_GRACE_SECONDS: Final = 5
 
-
-class ExposingProtocol(HttpToolsProtocol):
-    """Hands the transport to the application in the ASGI `state`, which is a copy per request."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, TRANSPORT: transport}
-
-
-class PortalServer(uvicorn.Server):
-    """Lets go of hanging exchanges before it waits for them to end."""
-
+class PortalServer(MockServer):
     def __init__(
         self, app: Front, tenants: Tenants, *, host: str, port: int, state_file: StateFile | None = None
     ) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                host=host,
-                port=port,
-                http=ExposingProtocol,
-                ws="none",
-                access_log=False,
-                log_level="warning",
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
+        super().__init__(app, host=host, port=port, let_go=tenants.stop)
         self._tenants = tenants
         self._state_file = state_file
         self._saving: asyncio.Task[None] | None = None
-        self.is_up = threading.Event()
-        """Set once the port answers; may be waited for from another thread."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
         if self._state_file is not None:
             self._saving = asyncio.create_task(self._state_file.keep_saving(self._tenants))
-        self.is_up.set()
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._tenants.stop()
         await super().shutdown(sockets)
         if self._saving is not None and self._state_file is not None:
             self._saving.cancel()

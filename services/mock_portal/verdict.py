@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final, Literal
 
+from services.mock_kit.moments import HANOI
 from services.mock_portal.legal_limit import LegalLimit
-from services.mock_portal.wire_time import HANOI
 
 SUPPLEMENT_REQUESTED: Final = 5
 SUPPLEMENT_ANSWERED: Final = 4

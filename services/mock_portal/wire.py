@@ -5,10 +5,9 @@ from collections.abc import Mapping
 
 from starlette.types import Receive, Scope, Send
 
-from services.mock_portal.exchange import BodyTooLarge, Exchange, Reply
+from services.mock_kit.exchange import BodyTooLarge, Exchange, Reply
 from services.mock_portal.fault_effects import INSTEAD_OF_ANSWER, Effect
-from services.mock_portal.fault_rule import FaultShape
-from services.mock_portal.faults import ActiveFault
+from services.mock_portal.fault_rule import ActiveFault, FaultShape
 from services.mock_portal.ledger import Call
 from services.mock_portal.portal import Portal
 from services.mock_portal.reception import receive_call

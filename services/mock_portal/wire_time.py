@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-HANOI: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+from services.mock_kit.moments import HANOI
 
 _LENGTH: Final = 14
 _PLAUSIBLE_YEARS: Final = range(1900, 2200)

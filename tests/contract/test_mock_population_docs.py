@@ -27,7 +27,7 @@ def test_the_examples_do_what_they_say() -> None:
         subprocess.run(["sh", "-e", "-c", script], check=True, timeout=60)
         (fault,) = caller.control("GET", "/faults")
 
-    assert (fault["shape"], fault["number_pattern"]) == ("wrong_person", "0012*")
+    assert (fault["shape"], fault["details"]["number_pattern"]) == ("wrong_person", "0012*")
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(PopulationSettings) if f.name != "citizens"])

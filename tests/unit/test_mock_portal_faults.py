@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from services.mock_portal.fault_rule import CallTraits, FaultRule, FaultShape
-from services.mock_portal.faults import FaultBoard
+from services.mock_portal.fault_rule import CallTraits, FaultBoard, FaultRule, FaultShape
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -49,7 +48,8 @@ def down(
 
 
 def strikes(faults: FaultBoard, operation: str = "TraCuuHoSo", *dossiers: str) -> bool:
-    return faults.strike(CallTraits(operation, codes=codes(*dossiers)), lambda: START).fault is not None
+    traits = CallTraits(operation, codes=codes(*dossiers))
+    return faults.strike(traits.covered_by, lambda: START).fault is not None
 
 
 def test_a_rule_ends_by_itself_at_its_time() -> None:
@@ -107,7 +107,7 @@ def test_the_oldest_of_several_rules_strikes_and_a_slow_down_strikes_besides() -
     slow = faults.add(FaultRule(shape=FaultShape.SLOW, duration_seconds=60, min_delay_ms=20, max_delay_ms=30))
     second = faults.add(FaultRule(shape=FaultShape.HANG, duration_seconds=60))
 
-    login = CallTraits("login")
+    login = CallTraits("login").covered_by
     strike, next_strike = faults.strike(login, lambda: START), faults.strike(login, lambda: START)
 
     assert (strike.fault, strike.slow) == (first, slow)
@@ -179,7 +179,7 @@ def test_a_window_of_the_portals_clock_bounds_a_rule() -> None:
     )
 
     def struck_at(moment: datetime) -> bool:
-        return faults.strike(CallTraits("login"), lambda: moment).fault is not None
+        return faults.strike(CallTraits("login").covered_by, lambda: moment).fault is not None
 
     assert not struck_at(START - timedelta(seconds=1))
     assert struck_at(START)
@@ -200,7 +200,7 @@ def test_units_and_procedures_narrow_a_rule() -> None:
     )
 
     def covers(unit: str, *procedures: str) -> bool:
-        return rule.covers(CallTraits("DongBoHoSoMC", unit=unit, procedures=codes(*procedures)))
+        return CallTraits("DongBoHoSoMC", unit=unit, procedures=codes(*procedures)).covered_by(rule)
 
     assert covers("H22.01", "2.000815", "1.001193.000.00.00.H22")
     assert not covers("H22.01", "2.000815")

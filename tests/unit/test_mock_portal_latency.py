@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from services.mock_portal.latency import (
+from services.mock_kit.latency import (
     DailyLatency,
     EvenLatency,
     Latency,
@@ -13,7 +13,7 @@ from services.mock_portal.latency import (
     LognormalLatency,
     RampLatency,
 )
-from services.mock_portal.wire_time import HANOI
+from services.mock_kit.moments import HANOI
 
 MIDNIGHT = datetime(2026, 1, 5, tzinfo=HANOI)
 

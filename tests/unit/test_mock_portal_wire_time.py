@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.mock_portal.wire_time import HANOI, format_wire_time, parse_wire_time
+from services.mock_kit.moments import HANOI
+from services.mock_portal.wire_time import format_wire_time, parse_wire_time
 
 
 def test_wire_time_is_vietnams_clock() -> None:

@@ -1,37 +1,17 @@
 """Faults, outages and latency in the tester's hand."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Body, HTTPException
-from pydantic import BaseModel, Field, model_validator
 
+from services.mock_kit.fault_orders import FaultOut, OutageOut, outage_out
+from services.mock_kit.latency_orders import AnyLatencyOrder, written_down
 from services.mock_population.control.access import DatabaseDep
-from services.mock_population.control.fault_models import (
-    MAX_DELAY_MS,
-    AnyFaultOrder,
-    FaultOut,
-    OutageOrder,
-    OutageOut,
-    fault_out,
-    outage_out,
-)
+from services.mock_population.control.fault_models import AnyFaultOrder, OutageOrder, fault_out
 from services.mock_population.database import Database
 from services.mock_population.faults import ActiveFault
 
 router = APIRouter(prefix="/_control", tags=["faults"])
-
-
-class LatencySetting(BaseModel):
-    """Every answer takes a time between the two, drawn evenly; equal bounds make it fixed."""
-
-    min_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-    max_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min_ms > self.max_ms:
-            raise ValueError("min_ms is above max_ms")
-        return self
 
 
 @router.get("/faults")
@@ -70,14 +50,15 @@ async def start_outage(order: OutageOrder, database: DatabaseDep) -> OutageOut:
 
 
 @router.get("/latency")
-async def read_latency(database: DatabaseDep) -> LatencySetting:
-    return LatencySetting(min_ms=database.latency.min_ms, max_ms=database.latency.max_ms)
+async def read_latency(database: DatabaseDep) -> AnyLatencyOrder:
+    return written_down(database.latency.shape)
 
 
 @router.put("/latency")
-async def set_latency(setting: LatencySetting, database: DatabaseDep) -> LatencySetting:
-    database.latency.set_range(setting.min_ms, setting.max_ms)
-    return setting
+async def set_latency(order: Annotated[AnyLatencyOrder, Body()], database: DatabaseDep) -> AnyLatencyOrder:
+    """Let every answer take its time; `kind` is `range` if it is left out."""
+    database.latency.set(order.latency())
+    return written_down(database.latency.shape)
 
 
 def _shown(database: Database, fault: ActiveFault) -> FaultOut:

@@ -6,7 +6,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from services.mock_population.clock import ClockMode
+from services.mock_kit.clock import ClockMode
 from services.mock_population.control.access import DatabaseDep
 
 router = APIRouter(prefix="/_control", tags=["state"])

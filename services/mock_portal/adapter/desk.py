@@ -4,8 +4,8 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from services.mock_kit.moments import HANOI
 from services.mock_portal.sessions import Sessions
-from services.mock_portal.wire_time import HANOI
 
 
 class AdapterDesk:

@@ -9,13 +9,12 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
+from services.mock_kit.exchange import Exchange, Reply
 from services.mock_portal.adapter.actions import ACTIONS, AUTHORISE, NEXT_NUMBER, TAKE_FILES, Ask
 from services.mock_portal.adapter.denial import Denied, bad_request
 from services.mock_portal.answers import Refused
-from services.mock_portal.exchange import Exchange, Reply
 from services.mock_portal.fault_effects import INSTEAD_OF_ANSWER, Effect, refuse_before
-from services.mock_portal.fault_rule import FaultShape
-from services.mock_portal.faults import ActiveFault
+from services.mock_portal.fault_rule import ActiveFault, FaultShape
 from services.mock_portal.ledger import Call, Outcome
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, header_of, parse_json

@@ -3,62 +3,16 @@
 import asyncio
 import time
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Body, HTTPException, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
 
-from services.mock_portal.clock import ClockMode, PortalClock
+from services.mock_kit.clock_orders import ClockOrder, ClockOut
+from services.mock_kit.moments import ClockMoment
 from services.mock_portal.control.access import PortalDep
-from services.mock_portal.moments import LATEST, PortalMoment
 
 router = APIRouter(prefix="/_control/clock", tags=["clock"])
-
-_TEN_YEARS_SECONDS: Final = 10 * 366 * 86_400
-
-
-class ClockOut(BaseModel):
-    mode: ClockMode
-    now: datetime
-    offset_seconds: float
-
-
-class _Order(BaseModel):
-    model_config = ConfigDict(allow_inf_nan=False)
-
-
-class RealClock(_Order):
-    mode: Literal["real"]
-
-
-class FrozenClock(_Order):
-    mode: Literal["frozen"]
-    at: PortalMoment
-
-
-class SetClock(_Order):
-    """Run at real speed from this moment on."""
-
-    mode: Literal["set"]
-    at: PortalMoment
-
-
-class OffsetClock(_Order):
-    mode: Literal["offset"]
-    seconds: float = Field(ge=-_TEN_YEARS_SECONDS, le=_TEN_YEARS_SECONDS)
-
-
-class AdvanceClock(_Order):
-    """Move on from the present reading; a frozen clock stays frozen."""
-
-    mode: Literal["advance"]
-    seconds: float = Field(gt=0, le=_TEN_YEARS_SECONDS)
-
-
-ClockOrder = Annotated[
-    RealClock | FrozenClock | SetClock | OffsetClock | AdvanceClock,
-    Body(discriminator="mode", description="New setting"),
-]
 
 
 class Idleness(BaseModel):
@@ -72,26 +26,15 @@ class Idleness(BaseModel):
 
 @router.get("")
 async def read_clock(portal: PortalDep) -> ClockOut:
-    return _shown(portal.clock)
+    return ClockOut.of(portal.clock)
 
 
 @router.put("")
 async def set_clock(order: ClockOrder, portal: PortalDep) -> ClockOut:
     """Set the clock that arrival times, session life and verdicts follow; faults run on real time."""
-    clock = portal.clock
-    match order:
-        case RealClock():
-            clock.run_real()
-        case FrozenClock(at=at):
-            clock.freeze(at)
-        case SetClock(at=at):
-            clock.run_from(at)
-        case OffsetClock(seconds=seconds):
-            clock.run_ahead(timedelta(seconds=seconds))
-        case AdvanceClock(seconds=seconds):
-            _advance(clock, timedelta(seconds=seconds))
+    order.set(portal.clock)
     portal.take_back_due()
-    return _shown(clock)
+    return ClockOut.of(portal.clock)
 
 
 @router.post("/idle")
@@ -101,7 +44,7 @@ async def process_until_idle(
         float, Query(gt=0, le=60, description="Real seconds to wait for wire calls under way")
     ] = 10,
     until: Annotated[
-        PortalMoment | None, Query(description="Leave undone what is due later; the clock stops there")
+        ClockMoment | None, Query(description="Leave undone what is due later; the clock stops there")
     ] = None,
 ) -> Idleness:
     """Let calls under way end, then move the clock on to all that the portal has put off."""
@@ -118,13 +61,3 @@ async def process_until_idle(
         await asyncio.sleep(0)
     idle = quiet and due_at is None
     return Idleness(idle=idle, taken_back=taken_back, in_flight=portal.in_flight, now=portal.clock.now())
-
-
-def _advance(clock: PortalClock, step: timedelta) -> None:
-    if clock.now() + step > LATEST:
-        raise HTTPException(422, "the clock stops at the year 2100")
-    clock.advance(step)
-
-
-def _shown(clock: PortalClock) -> ClockOut:
-    return ClockOut(mode=clock.mode, now=clock.now(), offset_seconds=clock.offset.total_seconds())

@@ -4,17 +4,12 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, HTTPException
 
+from services.mock_kit.fault_orders import FaultOut, OutageOut, outage_out
+from services.mock_kit.latency_orders import AnyLatencyOrder, written_down
 from services.mock_portal.control.access import PortalDep
-from services.mock_portal.control.fault_models import (
-    FaultOut,
-    OutageOrder,
-    OutageOut,
-    fault_out,
-    outage_out,
-)
-from services.mock_portal.faults import ActiveFault
+from services.mock_portal.control.fault_models import OutageOrder, fault_out
+from services.mock_portal.fault_rule import ActiveFault
 from services.mock_portal.orders.faults import AnyFaultOrder
-from services.mock_portal.orders.latency import AnyLatencyOrder, written_down
 from services.mock_portal.portal import Portal
 
 router = APIRouter(prefix="/_control", tags=["faults"])

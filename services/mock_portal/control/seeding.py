@@ -6,11 +6,11 @@ from typing import Final
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from services.mock_kit.moments import ClockMoment
 from services.mock_portal.answers import Refused
 from services.mock_portal.control.access import PortalDep
 from services.mock_portal.ledger import Outcome
 from services.mock_portal.mapi import SERVICES
-from services.mock_portal.moments import PortalMoment
 from services.mock_portal.portal import Portal
 
 router = APIRouter(prefix="/_control", tags=["state"])
@@ -27,7 +27,7 @@ class SeedOrder(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     unit: str = Field(default="", max_length=500)
-    arrived_at: PortalMoment | None = Field(default=None, description="The portal's now by default")
+    arrived_at: ClockMoment | None = Field(default=None, description="The portal's now by default")
     dossiers: list[WireItem] = Field(default=[], max_length=MAX_ITEMS)
     entries: list[WireItem] = Field(default=[], max_length=MAX_ITEMS)
 

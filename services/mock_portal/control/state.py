@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, HTTPException, Query
 from pydantic import BaseModel, JsonValue
 
-from services.mock_portal.clock import ClockMode
+from services.mock_kit.clock import ClockMode
 from services.mock_portal.control.access import PortalDep, TenantDep
 from services.mock_portal.keeping import FIXED_SWITCHES, as_json, switched
 from services.mock_portal.portal import Portal

@@ -10,12 +10,11 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel
 
+from services.mock_kit.moments import HANOI, ClockMoment
 from services.mock_portal.control.access import PortalDep
 from services.mock_portal.flags import FlagPeriod
-from services.mock_portal.moments import PortalMoment
 from services.mock_portal.standings import DossierStanding, standing_of
 from services.mock_portal.verdict import Standing, Verdict
-from services.mock_portal.wire_time import HANOI
 
 router = APIRouter(prefix="/_control/verdicts", tags=["verdicts"])
 
@@ -93,7 +92,7 @@ class Judging:
         self,
         portal: PortalDep,
         as_of: Annotated[
-            PortalMoment | None, Query(description="End of the reporting period; the portal's now")
+            ClockMoment | None, Query(description="End of the reporting period; the portal's now")
         ] = None,
         compare: Annotated[
             Literal["instant", "date"] | None, Query(description="The portal's setting by default")

@@ -7,13 +7,13 @@ from typing import Final
 
 from starlette.types import Scope
 
+from services.mock_kit.exchange import Reply
 from services.mock_portal.answers import Refused
 from services.mock_portal.catalogue import Catalogue
 from services.mock_portal.evaluation import formalities, reports
 from services.mock_portal.evaluation.period import WrongQuestion
-from services.mock_portal.exchange import Reply
 from services.mock_portal.fault_effects import refuse_before
-from services.mock_portal.faults import ActiveFault
+from services.mock_portal.fault_rule import ActiveFault
 from services.mock_portal.ledger import Call, Outcome
 from services.mock_portal.portal import Portal
 from services.mock_portal.request import WireRequest, parse_object

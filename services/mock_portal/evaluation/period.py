@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from services.mock_portal.wire_time import HANOI
+from services.mock_kit.moments import HANOI
 
 _YEARS: Final = range(1900, 2200)
 

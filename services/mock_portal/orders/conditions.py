@@ -5,11 +5,11 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from services.mock_kit.latency_orders import AnyLatencyOrder, NoLatency, written_down
 from services.mock_portal.capacity import CapacityLimits
-from services.mock_portal.faults import ActiveFault
+from services.mock_portal.fault_rule import ActiveFault
 from services.mock_portal.maintenance import MaintenanceWindow
 from services.mock_portal.orders.faults import AnyFaultOrder, details_of
-from services.mock_portal.orders.latency import AnyLatencyOrder, NoLatency, written_down
 from services.mock_portal.portal import Portal
 
 MAX_MAINTENANCE = timedelta(days=31)

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from services.mock_portal.fault_rule import MAX_FAULT_SECONDS, FaultRule, FaultShape
+from services.mock_kit import fault_orders
+from services.mock_kit.fault_orders import MAX_LATER_SECONDS, Pattern
+from services.mock_portal.fault_rule import FaultRule, FaultShape
 from services.mock_portal.ledger import LOGIN
 from services.mock_portal.operations import OPERATIONS
 from services.mock_portal.spoiled_answers import WRONG_TYPES
-
-MAX_DELAY_MS: Final = 600_000
-MAX_LATER_SECONDS: Final = 30 * 86_400
 
 
 def _known_operation(name: str) -> str:
@@ -21,22 +20,9 @@ def _known_operation(name: str) -> str:
     return name
 
 
-Pattern = Annotated[str, Field(min_length=1, max_length=200)]
-TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-
-class FaultOrder(BaseModel):
+class FaultOrder(fault_orders.FaultOrder):
     """Which calls are struck, and until when. Every rule ends by itself, on real time."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-    duration_seconds: float = Field(gt=0, le=MAX_FAULT_SECONDS)
-    starts_after_seconds: float = Field(
-        default=0,
-        ge=0,
-        le=MAX_FAULT_SECONDS,
-        description="Real time until it begins; the duration counts from then",
-    )
     operation: Annotated[str, AfterValidator(_known_operation)] | None = Field(
         default=None, description="Service name or `login`; every wire call by default"
     )
@@ -48,35 +34,15 @@ class FaultOrder(BaseModel):
     dossier_pattern: Pattern | None = Field(
         default=None, description="Shell pattern; a call with any matching dossier is struck"
     )
-    probability: float = Field(default=1.0, gt=0, le=1)
-    seed: int = Field(default=0, ge=0, le=2**63)
-    first_n: int | None = Field(default=None, ge=1, description="Strike so many calls and no more")
-    every_n: int = Field(default=1, ge=1, description="Strike only each so manieth call that the rule covers")
-    clock_from: AwareDatetime | None = Field(default=None, description="By the portal's clock: not before")
-    clock_until: AwareDatetime | None = Field(default=None, description="By the portal's clock: only before")
-    daily_from: TimeOfDay | None = Field(
-        default=None,
-        description="HH:MM in Vietnam by the portal's clock, with `daily_until`; may span midnight",
-    )
-    daily_until: TimeOfDay | None = None
-
-    @model_validator(mode="after")
-    def _whole_windows(self) -> Self:
-        if (self.daily_from is None) != (self.daily_until is None):
-            raise ValueError("daily_from and daily_until go together")
-        if self.clock_from and self.clock_until and self.clock_from >= self.clock_until:
-            raise ValueError("clock_from is not before clock_until")
-        return self
 
     def rule(self) -> FaultRule:
         return FaultRule(**self.model_dump())
 
 
-class DownOrder(FaultOrder):
+class DownOrder(FaultOrder, fault_orders.Down):
     """No answer: the connection is reset or closed. Nothing is stored."""
 
     shape: Literal[FaultShape.DOWN]
-    manner: Literal["reset", "close"] = "reset"
 
 
 class HangOrder(FaultOrder):
@@ -85,76 +51,50 @@ class HangOrder(FaultOrder):
     shape: Literal[FaultShape.HANG]
 
 
-class Http5xxOrder(FaultOrder):
+class Http5xxOrder(FaultOrder, fault_orders.Http5xx):
     """A bare error status. Nothing is stored."""
 
     shape: Literal[FaultShape.HTTP_5XX]
-    status: int = Field(default=503, ge=500, le=599)
 
 
-class HtmlOrder(FaultOrder):
+class HtmlOrder(FaultOrder, fault_orders.Html):
     """A maintenance page where JSON is due, by default under status 200. Nothing is stored."""
 
     shape: Literal[FaultShape.HTML]
-    status: Literal[200, 404, 500, 502, 503] = 200
 
 
-class CutBodyOrder(FaultOrder):
+class CutBodyOrder(FaultOrder, fault_orders.CutBody):
     """Stored, but the answer ends in the middle."""
 
     shape: Literal[FaultShape.CUT_BODY]
-    manner: Literal["content_length", "chunked", "close_delimited"] = "content_length"
 
 
-class AnswerLostOrder(FaultOrder):
+class AnswerLostOrder(FaultOrder, fault_orders.AnswerLost):
     """Stored, but the client never learns: no answer, a gateway's 504 page, or silence."""
 
     shape: Literal[FaultShape.ANSWER_LOST]
-    manner: Literal["close", "reset", "gateway_timeout", "hang"] = "close"
 
 
-class _DelayOrder(FaultOrder):
-    min_delay_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-    max_delay_ms: int = Field(ge=0, le=MAX_DELAY_MS)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.min_delay_ms > self.max_delay_ms:
-            raise ValueError("min_delay_ms is above max_delay_ms")
-        return self
-
-
-class SlowOrder(_DelayOrder):
+class SlowOrder(FaultOrder, fault_orders.Slow):
     """A delay before the answer, or before the call is even looked at; other faults still apply."""
 
     shape: Literal[FaultShape.SLOW]
-    manner: Literal["answer", "request"] = "answer"
 
 
-class DripOrder(_DelayOrder):
+class DripOrder(FaultOrder, fault_orders.Delay):
     """Stored; the answer's head comes at once, its body in parts with a delay before each, to the end."""
 
     shape: Literal[FaultShape.DRIP]
     chunk_bytes: int = Field(default=1, ge=1, le=65_536)
 
 
-class ThrottledOrder(FaultOrder):
+class ThrottledOrder(FaultOrder, fault_orders.Throttled):
     """429 with any Retry-After, sensible or not. Nothing is stored.
 
     As `http_date` the text is a number of seconds, sent as the date so far from now.
     """
 
     shape: Literal[FaultShape.THROTTLED]
-    manner: Literal["text", "http_date"] = "text"
-    retry_after: str = Field(default="1", max_length=100, pattern=r"^[\x20-\x7e]*$")
-
-    @model_validator(mode="after")
-    def _seconds_of_a_date(self) -> Self:
-        if self.manner == "http_date":
-            seconds = float(self.retry_after)
-            if not abs(seconds) <= MAX_LATER_SECONDS:
-                raise ValueError("retry_after is more than 30 days away")
-        return self
 
 
 class SessionExpiredOrder(FaultOrder):
@@ -260,7 +200,5 @@ ORDER_OF_SHAPE: Final[Mapping[FaultShape, type[FaultOrder]]] = MappingProxyType(
 
 
 def details_of(rule: FaultRule) -> dict[str, Any]:
-    """Write a rule down as it could be ordered again; what its shape does not know is left out."""
-    fields = {name: getattr(rule, name) for name in FaultRule.__slots__}
-    fields["after_seconds"] = rule.max_delay_ms / 1000
-    return {name: fields[name] for name in ORDER_OF_SHAPE[rule.shape].model_fields}
+    """Write a rule down as it could be ordered again."""
+    return fault_orders.details_of(rule, ORDER_OF_SHAPE[rule.shape].model_fields)

@@ -1,9 +1,12 @@
-"""The moments that the portal's clock can show, as a tester writes them."""
+"""The moments that a mock's clock can show, as a tester writes them."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime
+
+HANOI: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
@@ -15,4 +18,4 @@ def _usable(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-PortalMoment = Annotated[AwareDatetime, AfterValidator(_usable)]
+ClockMoment = Annotated[AwareDatetime, AfterValidator(_usable)]

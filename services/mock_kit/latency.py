@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from services.mock_portal.wire_time import HANOI
+from services.mock_kit.moments import HANOI
 
 _Z_95: Final = 1.6449
 """The 95th percentile of the standard normal distribution."""
@@ -17,7 +17,7 @@ _DAY_SECONDS: Final = 86_400
 
 class LatencyShape(Protocol):
     def draw_ms(self, draw: random.Random, *, running_seconds: float, moment: datetime) -> float:
-        """Give one answer's time; `moment` is by the portal's clock, the other since the shape was set."""
+        """Give one answer's time; `moment` is by the mock's clock, the other since the shape was set."""
 
 
 @dataclass(frozen=True, slots=True)

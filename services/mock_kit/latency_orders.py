@@ -5,15 +5,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from services.mock_portal.fault_rule import MAX_FAULT_SECONDS
-from services.mock_portal.latency import (
+from services.mock_kit.fault_orders import MAX_DELAY_MS, TimeOfDay
+from services.mock_kit.faults import MAX_FAULT_SECONDS
+from services.mock_kit.latency import (
     DailyLatency,
     EvenLatency,
     LatencyShape,
     LognormalLatency,
     RampLatency,
 )
-from services.mock_portal.orders.faults import MAX_DELAY_MS, TimeOfDay
 
 Milliseconds = Annotated[float, Field(ge=0, le=MAX_DELAY_MS)]
 

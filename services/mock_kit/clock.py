@@ -1,4 +1,4 @@
-"""The database's clock, which a tester may stop, shift and push forward."""
+"""A mock's clock, which a tester may stop, shift and push forward."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -10,8 +10,8 @@ class ClockMode(StrEnum):
     OFFSET = "offset"
 
 
-class DatabaseClock:
-    """Arrival times, timestamps and tokens follow it; faults and latency follow real time."""
+class MockClock:
+    """Whatever the mock reckons follows it; faults and latency follow real time."""
 
     def __init__(self) -> None:
         self._frozen_at: datetime | None = None
@@ -39,6 +39,10 @@ class DatabaseClock:
 
     def freeze(self, moment: datetime) -> None:
         self._frozen_at = moment.astimezone(UTC)
+
+    def run_from(self, moment: datetime) -> None:
+        """Run at real speed from this moment on."""
+        self.run_ahead(moment - datetime.now(UTC))
 
     def run_ahead(self, offset: timedelta) -> None:
         """Run at real speed, `offset` from real time (negative: behind it)."""

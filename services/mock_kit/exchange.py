@@ -17,6 +17,7 @@ CutManner = Literal["content_length", "chunked", "close_delimited"]
 Headers = Sequence[tuple[bytes, bytes]]
 
 JSON_TYPE: Final = (b"content-type", b"application/json;charset=utf-8")
+XML_TYPE: Final = (b"content-type", b"text/xml;charset=utf-8")
 HTML_TYPE: Final = (b"content-type", b"text/html;charset=utf-8")
 
 
@@ -94,16 +95,15 @@ class Exchange:
         transport.abort()
         await self._client_gone()
 
-    async def cut(self, body: bytes, manner: CutManner) -> None:
-        """Send the first half of a body that was announced whole, then close."""
-        half = body[: len(body) // 2]
+    async def cut(self, reply: Reply, manner: CutManner) -> None:
+        """Send the first half of a body that was announced whole, under status 200, then close."""
+        half = reply.body[: len(reply.body) // 2]
         framing, sent = {
-            "content_length": (b"content-length: %d\r\n" % len(body), half),
+            "content_length": (b"content-length: %d\r\n" % len(reply.body), half),
             "chunked": (b"transfer-encoding: chunked\r\n", b"%x\r\n%b\r\n" % (len(half), half)),
             "close_delimited": (b"connection: close\r\n", half),
         }[manner]
-        name, value = JSON_TYPE
-        head = b"HTTP/1.1 200 OK\r\n" + name + b": " + value + b"\r\n" + framing
+        head = b"HTTP/1.1 200 OK\r\n" + b"".join(b"%b: %b\r\n" % pair for pair in reply.headers) + framing
         transport = self._transport()
         # Past the ASGI server, which would insist on finishing what it has begun.
         transport.write(head + b"\r\n" + sent)
@@ -129,5 +129,5 @@ class Exchange:
         # Not checked by type: uvloop's transports do not inherit from asyncio's.
         transport: asyncio.Transport | None = self.scope.get("state", {}).get(TRANSPORT)
         if transport is None:
-            raise RuntimeError("connection faults need the server of services.mock_portal.server")
+            raise RuntimeError("connection faults need the server of services.mock_kit.server")
         return transport
