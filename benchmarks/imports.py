@@ -18,7 +18,16 @@ from benchmarks.table import markdown_table
 
 ROWS: Final = 100_000
 _CLIENT: Final = "benchmark"
-_HEAD: Final = ("run", "rows", "seconds", "rows/s", "greatest resident MiB", "stored", "unchanged")
+_HEAD: Final = (
+    "run",
+    "rows",
+    "seconds",
+    "rows/s",
+    "own CPU s",
+    "greatest resident MiB",
+    "stored",
+    "unchanged",
+)
 _TEXT: Final = """\
 ## Importing a register
 
@@ -31,9 +40,10 @@ and 300 MiB. The second run finds everything there and compares it.
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a command took."""
+    """What a command took; the processor seconds are those of the command, without PostgreSQL's."""
 
     seconds: float
+    cpu_seconds: float
     mebibytes: float
     stored: int
     unchanged: int
@@ -48,7 +58,10 @@ def measure(servers: BenchServers, size: Size, *, say: Callable[[str], None]) ->
         runs = {}
         for name in ("first", "again"):
             runs[name] = run = _import(str(path), database)
-            say(f"import, {name}: {rows} rows in {run.seconds:.1f} s, {run.mebibytes:.0f} MiB")
+            say(
+                f"import, {name}: {rows} rows in {run.seconds:.1f} s, {run.cpu_seconds:.1f} s of own CPU, "
+                f"{run.mebibytes:.0f} MiB"
+            )
     path.unlink()
     _check(runs["first"].stored, rows)
     _check(runs["again"].unchanged, rows)
@@ -58,6 +71,7 @@ def measure(servers: BenchServers, size: Size, *, say: Callable[[str], None]) ->
             f"{rows:,}",
             f"{run.seconds:.1f}",
             f"{rows / run.seconds:,.0f}",
+            f"{run.cpu_seconds:.1f}",
             f"{run.mebibytes:.0f}",
             f"{run.stored:,}",
             f"{run.unchanged:,}",
@@ -93,7 +107,9 @@ def _import(path: str, database: TrialDatabase) -> Run:
     if os.waitstatus_to_exitcode(status) != 0:
         raise SystemExit(f"the import failed: {told.decode()[:2000]}")
     outcome = json.loads(told)
-    return Run(seconds, _mebibytes(usage), outcome["stored"], outcome["unchanged"])
+    return Run(
+        seconds, usage.ru_utime + usage.ru_stime, _mebibytes(usage), outcome["stored"], outcome["unchanged"]
+    )
 
 
 def _mebibytes(usage: resource.struct_rusage) -> float:

@@ -86,6 +86,8 @@ def is_empty(cell: Cell) -> bool:
 
 def text_of(cell: Cell) -> str:
     """Give one line of text: numbers without `.0`, no leading apostrophe, composed letters, single spaces."""
+    if isinstance(cell, str):
+        return squeeze(cell.strip().removeprefix("'"))
     match cell:
         case None:
             return ""
@@ -97,8 +99,6 @@ def text_of(cell: Cell) -> str:
             return cell.strftime("%d/%m/%Y %H:%M")
         case date():
             return cell.strftime("%d/%m/%Y")
-        case str():
-            return squeeze(cell.strip().removeprefix("'"))
         case _:
             return str(cell)
 
