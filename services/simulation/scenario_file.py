@@ -148,12 +148,7 @@ def _climate(table: Table) -> Climate:
         bad_seconds=60 * table.number("bad_minutes", least=0.01),
         states={_state(key, states.path(key)): states.number(key) for key in states},
         regularity=table.number("regularity", 1, least=0.1),
-        least_up_seconds=60 * table.number("least_up_minutes", 0),
     )
-    if climate.least_up_seconds >= climate.up_seconds:
-        raise InvalidScenario(
-            "weather.least_up_minutes", "phải nhỏ hơn up_minutes", "must be less than up_minutes"
-        )
     if sum(climate.states.values()) <= 0:
         raise InvalidScenario("weather.states", "thiếu", "is missing")
     table.end()

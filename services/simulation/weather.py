@@ -42,29 +42,24 @@ class Window:
 class Climate:
     """Alternating good and bad times, drawn anew for each seed: mean lengths in seconds.
 
-    Lengths follow a gamma distribution; `regularity` is its shape (1: exponential, larger: more even). No
-    good time is shorter than `least_up_seconds`: one that ends before anybody may ask again is won by luck.
+    Lengths follow a gamma distribution; `regularity` is its shape (1: exponential, larger: more even).
     """
 
     up_seconds: float
     bad_seconds: float
     states: dict[State, float]
     regularity: float = 1.0
-    least_up_seconds: float = 0.0
 
     def draw(self, start: float, end: float, chance: Random) -> list[Window]:
         """Draw windows between two moments."""
         windows: list[Window] = []
         states, weights = list(self.states), list(self.states.values())
-        moment = start + self._good(chance) * chance.random()
+        moment = start + self._length(self.up_seconds, chance) * chance.random()
         while moment < end:
             ends_at = moment + self._length(self.bad_seconds, chance)
             windows.append(Window(moment, min(ends_at, end), chance.choices(states, weights)[0]))
-            moment = ends_at + self._good(chance)
+            moment = ends_at + self._length(self.up_seconds, chance)
         return windows
-
-    def _good(self, chance: Random) -> float:
-        return self.least_up_seconds + self._length(self.up_seconds - self.least_up_seconds, chance)
 
     def _length(self, mean: float, chance: Random) -> float:
         return chance.gammavariate(self.regularity, mean / self.regularity)
