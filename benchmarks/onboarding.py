@@ -34,8 +34,8 @@ _TEXT: Final = """\
 The same sixty days, twenty communes and six steps with {small:,} and with {large:,} events; the events are
 copied into the table, and everything that follows from them is made by the statements of
 `lienthong onboarding rebuild`. Each figure is asked for {calls} times over one connection to the API, after
-{warm} that do not count, by turns; the table shows p95 in milliseconds. *CPU per answer* is what one costs API and PostgreSQL in
-processor milliseconds, all questions together.
+{warm} that do not count, by turns; the table shows p95 in milliseconds. *CPU per answer* is what one costs
+API and PostgreSQL in processor milliseconds, all questions together.
 
 - **unit**: `GET /v1/onboarding/coverage?unit=`, and with `on=` a day in the middle.
 - **province**: the same for all communes together.
