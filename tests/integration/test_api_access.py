@@ -54,6 +54,7 @@ async def test_the_documented_routes_are_all_there_are(api: DeskApi) -> None:
         ("GET", "/v1/dossiers/{dossier}/proof"),
         ("GET", "/v1/dossiers/{dossier}/proof.html"),
         ("GET", "/v1/outages"),
+        ("GET", "/v1/reports/figures"),
         ("POST", "/v1/dossiers/{dossier}/progress"),
         ("POST", "/v1/dossiers/{dossier}/extension"),
         ("POST", "/v1/dossiers/{dossier}/apology"),

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from services.cli import report
 from services.core.application.manage_clients import create_client
+from services.core.application.report_services import report_services
 from services.core.domain.access import Scope
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
 from tests.conftest import empty
@@ -40,6 +41,9 @@ from tests.published import (
     THIRTEEN_MONTHS,
     THUAN_AN,
     TWO_MONTHS,
+    days,
+    load_catalogue,
+    load_dossiers,
     load_everything,
 )
 
@@ -224,3 +228,29 @@ def test_the_command_prints_and_writes_the_same(loaded: str, database_url: str, 
     assert "13,765" in shown.stdout
     assert "34.69" in shown.stdout
     assert CliRunner().invoke(report.app, ["figures", "--unit", "VN.0"], env=environment).exit_code == 1
+
+
+@pytest.mark.fault
+async def test_the_largest_published_counts_come_back_too(
+    http: httpx.AsyncClient, open_sessions: Sessions
+) -> None:
+    first, last = date(2022, 4, 1), date(2022, 6, 30)
+    async with open_sessions.begin() as session:
+        for day in (1, 11):
+            start = date(2022, 4, day)
+            await load_dossiers(session, CA_MAU, 20_000, first=start, last=start, online=20_000)
+        for day, number in enumerate((30_000, 30_000, 30_000, 37_581), start=1):
+            start = date(2022, 5, day)
+            await load_dossiers(session, f"{CA_MAU}.X", number, first=start, last=start)
+    figures = (await ask(http, CA_MAU, days(first, last))).json()["figures"]
+    assert found(figures, "filed", None) == (167_581, None, None)
+    assert found(figures, "filed_online", "province") == (40_000, 40_000, 100.0)
+    assert found(figures, "filed_online", None) == (40_000, 167_581, 23.87)
+
+
+async def test_another_catalogue_has_all_its_online_services_on_the_portal(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await load_catalogue(session, full=254, partial_services=92, information=0, on_portal=346)
+        rows = {row.figure: (row.numerator, row.denominator) for row in await report_services(session)}
+    assert (rows["services_partial"][0], rows["services_full"][0]) == (92, 254)
+    assert rows["services_online_on_portal"] == (346, 346)
