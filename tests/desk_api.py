@@ -106,7 +106,10 @@ class CountingBell:
 
 @dataclass(slots=True)
 class DeskApi:
-    """A running service. `province`, `ward` and `abroad` are desks with all scopes; `keys` has theirs."""
+    """A running service. `province`, `ward` and `abroad` are desks with all scopes.
+
+    `keys` has theirs, and one for each scope alone.
+    """
 
     app: FastAPI
     runtime: Runtime
@@ -244,9 +247,7 @@ async def seed(sessions: Sessions) -> dict[str, str]:
         "province": ("H44", list(Scope)),
         "ward": ("H44.101", list(Scope)),
         "abroad": ("H29", list(Scope)),
-        "reader": ("H44", [Scope.READ]),
-        "writer": ("H44", [Scope.WRITE]),
-        "operator": ("H44", [Scope.OPERATE]),
+        **{scope: ("H44", [scope]) for scope in Scope},
     }
     async with sessions.begin() as session:
         await import_units(session, UNITS)

@@ -1,5 +1,6 @@
 """Random states of the database as the metrics service may find it, with the totals that the writers keep."""
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from tests.integration.delivery_rows import DeliveryRow, accepted, before, runni
 PROCEDURE = "1.001193"
 TABLES = (
     "tallies, portal_outages, portal_operations, delivery_attempts, deliveries, progress_entries, dossiers,"
+    " dossier_days, dossier_totals,"
     " procedures, units"
 )
 
@@ -117,15 +119,26 @@ async def seed_deliveries(session: AsyncSession, rows: Sequence[DeliveryRow], *,
     if not rows:
         return ids
     dossiers = [
-        {"id": key, "code": f"H40-{key.hex}", "unit_id": row.unit_id, "procedure": PROCEDURE, "now": now}
+        {
+            "id": key,
+            "code": f"H40-{key.hex}",
+            "unit_id": row.unit_id,
+            "procedure": PROCEDURE,
+            "now": now,
+            "channel": 1 + key.int % 3,
+            "filing_mode": ("self", "assisted", "on_behalf")[key.int // 3 % 3],
+            "components": json.dumps(
+                [{"digitised": key.int % 2 == 0, "reuse": key.int % 5 % 2}] * (key.int % 4)
+            ),
+        }
         for key, row in zip(ids, rows, strict=True)
     ]
     await session.execute(
         text(
             "INSERT INTO dossiers (id, code, origin, unit_id, procedure_code, status, version, last_seq,"
             " last_occurred_at, channel, filing_mode, result_delivery, submitted_at, summary, applicant,"
-            " components, fees, results) VALUES (:id, :code, 'desk', :unit_id, :procedure, 2, 1, 1, :now, 1,"
-            " 'self', 1, :now, '', '{}', '[]', '[]', '[]')"
+            " components, fees, results) VALUES (:id, :code, 'desk', :unit_id, :procedure, 2, 1, 1, :now,"
+            " :channel, :filing_mode, 1, :now, '', '{}', CAST(:components AS jsonb), '[]', '[]')"
         ),
         dossiers,
     )

@@ -51,7 +51,8 @@ async def test_good_lines_are_kept_and_bad_ones_named(api: DeskApi, sessions: Se
             await session.execute(
                 text(
                     "SELECT (SELECT count(*) FROM dossiers), (SELECT count(*) FROM deliveries),"
-                    " (SELECT count(*) FROM progress_entries), (SELECT value FROM tallies)"
+                    " (SELECT count(*) FROM progress_entries),"
+                    " (SELECT value FROM tallies WHERE name = 'received')"
                 )
             )
         ).one()

@@ -262,6 +262,8 @@ async def test_a_stored_dossier_that_cannot_be_read_is_parked_alone(
     bad = await file_dossier(desk, "D-1")
     await file_dossier(desk, "D-2")
     async with desk.begin() as session:
+        # Past the triggers that count what is written: damage asks nobody.
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
         await session.execute(text(damage))
 
     await deliver_due(delivering(desk, portal))

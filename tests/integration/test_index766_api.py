@@ -124,5 +124,5 @@ async def test_wrong_questions_are_refused(api: DeskApi, asked: dict[str, str], 
 
 
 async def test_a_key_without_the_scope_is_turned_away(api: DeskApi) -> None:
-    async with client_of(api.app, api.keys["writer"]) as writer:
+    async with client_of(api.app, api.keys["dossiers:write"]) as writer:
         problem(await writer.get(REPORT), 403, "scope-missing")

@@ -79,7 +79,7 @@ async def test_good_lines_are_kept_whatever_the_others_are(api: DeskApi) -> None
 
 
 async def test_who_may_read_may_not_write(api: DeskApi) -> None:
-    async with client_of(api.app, api.keys["reader"]) as reader:
+    async with client_of(api.app, api.keys["dossiers:read"]) as reader:
         answer = await reader.post(
             "/v1/onboarding/events", json=an_event(), headers={"Idempotency-Key": uuid4().hex}
         )

@@ -172,6 +172,7 @@ async def test_the_published_shares_of_services(api: DeskApi, sessions: Sessions
 
     assert await figures(api, "services") == {
         ("", "services_on_portal"): (1317, 1878, 70.13),
+        ("", "services_online_on_portal"): (1317, 1858, 70.88),
         ("", "services_full"): (1113, 1858, 59.9),
         ("", "services_partial"): (745, 1858, 40.1),
     }
