@@ -243,11 +243,11 @@ def client_of(app: FastAPI, key: str | None) -> httpx.AsyncClient:
 async def seed(sessions: Sessions) -> dict[str, str]:
     """Store the catalogue and the desks, and give the keys."""
     now = datetime.now(UTC)
-    clients = {
+    clients: dict[str, tuple[str, list[Scope]]] = {
         "province": ("H44", list(Scope)),
         "ward": ("H44.101", list(Scope)),
         "abroad": ("H29", list(Scope)),
-        **{scope: ("H44", [scope]) for scope in Scope},
+        **{scope.value: ("H44", [scope]) for scope in Scope},
     }
     async with sessions.begin() as session:
         await import_units(session, UNITS)
