@@ -65,7 +65,7 @@ async def test_nobody_is_found_who_never_filed(api: DeskApi) -> None:
 
 
 async def test_the_record_of_citizens_needs_its_own_scope(api: DeskApi) -> None:
-    answer = await api.desks["reader"].http.post("/v1/citizens:find", json={"identity_number": HOA})
+    answer = await api.desks["dossiers:read"].http.post("/v1/citizens:find", json={"identity_number": HOA})
 
     problem(answer, 403, "scope-missing")
 

@@ -149,7 +149,7 @@ async def test_strangers_see_nothing_and_need_the_scope(api: DeskApi, sessions: 
     wish = {"officer": OFFICER, "dossier": dossier["id"]}
     problem(await api.abroad.http.get(f"/v1/lookups/{look_up}"), 404, "lookup-not-found")
     problem(await api.abroad.http.post("/v1/lookups", json=wish), 404, "dossier-not-found")
-    problem(await api.desks["writer"].http.post("/v1/lookups", json=wish), 403, "scope-missing")
+    problem(await api.desks["dossiers:write"].http.post("/v1/lookups", json=wish), 403, "scope-missing")
 
 
 async def test_a_business_has_nobody_to_look_up(api: DeskApi, sessions: Sessions) -> None:

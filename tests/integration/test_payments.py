@@ -135,7 +135,7 @@ async def test_a_payment_of_tomorrow_is_refused(api: DeskApi) -> None:
 async def test_money_is_reported_by_those_who_may(api: DeskApi) -> None:
     dossier = await api.ward.created(fees=[FEE])
 
-    problem(await pay(api.desks["writer"], dossier), 403, "scope-missing")
+    problem(await pay(api.desks["dossiers:write"], dossier), 403, "scope-missing")
     problem(await pay(api.abroad, dossier), 404, "dossier-not-found")
 
 
