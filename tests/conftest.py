@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.core.persistence import schema
@@ -44,13 +43,23 @@ def sessions(engine: AsyncEngine) -> Sessions:
     return create_sessions(engine)
 
 
+#: Append-only tables refuse a DELETE through a trigger, which replicas do not fire.
+_EMPTY = "; ".join(
+    [
+        "BEGIN",
+        "SET LOCAL session_replication_role = replica",
+        *(f"DELETE FROM {name}" for name in Base.metadata.tables),  # noqa: S608 - names of our models
+        "COMMIT",
+    ]
+)
+
+
 async def empty(engine: AsyncEngine) -> None:
-    """Delete all rows; 1 ms for twenty small tables, where TRUNCATE takes fifty."""
-    async with engine.begin() as connection:
-        # Append-only tables refuse a DELETE through a trigger, which replicas do not fire.
-        await connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in Base.metadata.tables.values():
-            await connection.execute(table.delete())
+    """Delete all rows in one round trip: sixty statements of their own take 80 ms, and TRUNCATE longer."""
+    async with engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        await driver.execute(_EMPTY)
 
 
 async def _upgrade(url: str) -> None:

@@ -328,6 +328,7 @@ async def load_everything(sessions: Sessions) -> None:
         # What autovacuum does within a minute: without it nothing is known of tables that were just filled.
         await session.execute(text("ANALYZE dossiers, deliveries, units, procedures"))
 
+
 def payouts() -> list[int]:
     """Give 16,332 payouts that are a little over 8.4 billion dong together."""
     return [514_500] * 16_332

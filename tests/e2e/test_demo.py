@@ -37,9 +37,9 @@ def run_demo(folder: Path, *options: str) -> dict[str, Any]:
 
 @pytest.mark.timeout(ENOUGH_SECONDS)
 def test_kill_9_of_worker_and_api_on_the_way_changes_no_figure(tmp_path: Path) -> None:
-    figures = run_demo(tmp_path, "--dossiers", "2000", "--kill")
+    figures = run_demo(tmp_path, "--dossiers", "1000", "--kill")
 
-    assert figures["dossiers"] == figures["synced"] == 2000
+    assert figures["dossiers"] == figures["synced"] == 1000
     assert figures["synced_share"] == figures["lookup_rate"] == figures["verified_share"] == 1
     assert figures["lost"] == figures["duplicates"] == figures["rejected"] == 0
     assert figures["disagreements"] == []

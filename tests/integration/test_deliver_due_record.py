@@ -62,6 +62,8 @@ async def test_three_missed_calls_in_a_row_are_an_outage_from_the_start_of_the_f
     await file_dossier(desk, "D-2", RUNNING)
     portal.down = REFUSED_CONNECTION
     before = datetime.now(UTC)
+    # Times of calls are kept to the length of a settlement.
+    await asyncio.sleep(0.1)
     for _ in range(2):
         await deliver_due(delivering(desk, portal))
         assert await outages(desk) == []

@@ -1,5 +1,6 @@
 """When the portal was away or refused service, and whom that affected."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -187,6 +188,8 @@ async def test_a_success_from_before_a_window_does_not_end_it(desk: Sessions, po
     async def refuse_another_worker(seen: Seen) -> None:
         if seen.operation is Operation.PROGRESS:
             await file_dossier(desk, "theirs", RUNNING)
+            # Times of calls are kept to the length of a settlement.
+            await asyncio.sleep(0.1)
             await calls(desk, ScriptedPortal(), *[PATIENCE] * 3)
 
     portal.meanwhile = refuse_another_worker
