@@ -34,8 +34,22 @@ async def open_transaction(request: Request) -> AsyncIterator[AsyncSession]:
         crash_points.pass_by("A4")
 
 
+async def open_statement(request: Request) -> AsyncIterator[AsyncSession]:
+    """Give a session for a route that writes by a single statement, which is stored once it has been run."""
+    runtime: Runtime = request.app.state.runtime
+    if __debug__:
+        crash_points.pass_by("A1")
+    async with runtime.statements() as session:
+        yield session
+        if __debug__:
+            crash_points.pass_by("A3")
+    if __debug__:
+        crash_points.pass_by("A4")
+
+
 # With the default scope the commit would come after the answer: a 2xx for what was never stored.
 Transaction = Annotated[AsyncSession, Depends(open_transaction, scope="function")]
+Statement = Annotated[AsyncSession, Depends(open_statement, scope="function")]
 
 
 IfMatch = Annotated[

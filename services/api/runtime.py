@@ -12,7 +12,7 @@ from services.core.domain.deadline import WorkingCalendar
 from services.core.domain.ports import Clock, Doorbell
 from services.core.domain.verdict import Comparison
 from services.core.jobs.doorbell import create_doorbell
-from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions, self_committing
 from services.core.persistence.schema import wanted_revision
 
 
@@ -29,6 +29,8 @@ class Runtime:
     """Shared by all requests of a process."""
 
     sessions: Sessions
+    statements: Sessions
+    """Whose every statement commits by itself."""
     keys: KeyRing
     catalogue: Catalogue
     doorbell: Doorbell
@@ -62,6 +64,7 @@ def build_runtime(
     """Put a runtime together over sessions that somebody else closes."""
     return Runtime(
         sessions=sessions,
+        statements=self_committing(sessions),
         keys=KeyRing(sessions, seconds=options.access_cache_seconds),
         catalogue=Catalogue(seconds=options.catalogue_cache_seconds),
         doorbell=doorbell,

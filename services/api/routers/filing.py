@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.api.access import Writer
-from services.api.dependencies import IdempotencyKey, Transaction, required
+from services.api.dependencies import IdempotencyKey, Statement, required
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
 from services.api.schemas.answer import DossierStanding, standing, tag
@@ -35,7 +35,7 @@ async def create_dossier(
     filing: FilingIn,
     request: Request,
     visit: Writer,
-    transaction: Transaction,
+    statement: Statement,
     after_response: BackgroundTasks,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
@@ -45,7 +45,7 @@ async def create_dossier(
     `Idempotent-Replayed`.
     """
     received, replayed = await receive_dossier(
-        transaction,
+        statement,
         filing=filing.to_domain(),
         request=RequestKey(
             "dossiers", required(idempotency_key), fingerprint(await request.json()), HTTPStatus.CREATED

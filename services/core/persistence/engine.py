@@ -61,5 +61,14 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 
+def self_committing(sessions: Sessions) -> Sessions:
+    """Give sessions on the same pool whose every statement is a transaction of its own.
+
+    For what is written by a single statement: two of three round trips are saved.
+    """
+    engine: AsyncEngine = sessions.kw["bind"]
+    return create_sessions(engine.execution_options(isolation_level="AUTOCOMMIT"))
+
+
 def _milliseconds(seconds: float) -> str:
     return str(int(seconds * 1000))

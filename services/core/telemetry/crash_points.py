@@ -4,7 +4,7 @@ Every call stands under `if __debug__:`, so that `python -O`, which the producti
 away; `tests/architecture/test_crash_points.py` holds the code to it.
 
     A1 API: a transaction is about to begin       W1 worker: dossiers are claimed, and committed
-    A3 API: everything is written, not committed  W2 worker: connected, nothing sent
+    A3 API: written; a create is committed, too   W2 worker: connected, nothing sent
     A4 API: committed, not answered               W3 worker: half of a request has left
                                                   W4 worker: a request has left, nothing is read
                                                   W5 worker: the head of the answer is read
