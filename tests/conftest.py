@@ -1,6 +1,7 @@
 """Every test that touches data gets a migrated PostgreSQL of its own, emptied before it starts."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ pytest_plugins = ["tests.servers"]
 # A machine that stalls for a moment has not found a bug.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say what `-n auto` means: a worker more than cores, as many tests wait for processes and servers."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -24,22 +24,22 @@ _TAG: Final = re.compile(r'"?([0-9]{1,9})-([0-9]{1,9})"?')
 async def open_transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """Commit what a route did, or nothing of it."""
     runtime: Runtime = request.app.state.runtime
-    if __debug__:
-        crash_points.pass_by("A1")
-    async with runtime.sessions.begin() as session:
+    async with _storing(runtime.sessions.begin()) as session:
         yield session
-        if __debug__:
-            crash_points.pass_by("A3")
-    if __debug__:
-        crash_points.pass_by("A4")
 
 
 async def open_statement(request: Request) -> AsyncIterator[AsyncSession]:
     """Give a session for a route that writes by a single statement, which is stored once it has been run."""
     runtime: Runtime = request.app.state.runtime
+    async with _storing(runtime.statements()) as session:
+        yield session
+
+
+@asynccontextmanager
+async def _storing(opened: AbstractAsyncContextManager[AsyncSession]) -> AsyncIterator[AsyncSession]:
     if __debug__:
         crash_points.pass_by("A1")
-    async with runtime.statements() as session:
+    async with opened as session:
         yield session
         if __debug__:
             crash_points.pass_by("A3")

@@ -12,7 +12,13 @@ from services.core.domain.deadline import WorkingCalendar
 from services.core.domain.ports import Clock, Doorbell
 from services.core.domain.verdict import Comparison
 from services.core.jobs.doorbell import create_doorbell
-from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions, self_committing
+from services.core.persistence.engine import (
+    PoolLimits,
+    Sessions,
+    create_engine,
+    create_sessions,
+    self_committing,
+)
 from services.core.persistence.schema import wanted_revision
 
 

@@ -75,7 +75,7 @@ async def test_a_failure_is_logged_by_place_without_what_the_database_said(
     lines = [json.loads(line) for line in printed.splitlines()]
     failed = next(line for line in lines if line["event"] == "request.failed")
     answered = next(line for line in lines if line["event"] == "request.answered")
-    assert any("open_transaction" in frame for frame in failed["trace"])
+    assert any("receptions.py" in frame for frame in failed["trace"])
     assert (answered["route"], answered["status"]) == ("/v1/dossiers", 500)
     assert "Hoa" not in printed
     assert "025190000123" not in printed
