@@ -41,6 +41,8 @@ SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname 
 
 async def copy_dossier(desk: Sessions, code: str, copies: int) -> None:
     async with desk.begin() as session:
+        # Past foreign keys and triggers, which would look at every copy.
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
         await session.execute(_COPY_DOSSIERS, {"code": code, "copies": copies})
         await session.execute(_COPY_DELIVERIES, {"code": code})
 
@@ -66,7 +68,7 @@ async def rows_read_by_claims(desk: Sessions) -> list[int]:
 
 async def test_a_claim_reads_what_it_looks_at_beside_many_finished_dossiers(desk: Sessions) -> None:
     await file_dossier(desk, "FINISHED")
-    await copy_dossier(desk, "FINISHED", 6_000)
+    await copy_dossier(desk, "FINISHED", 3_000)
     async with desk.begin() as session:
         await session.execute(_FINISH)
     await file_dossier(desk, "DUE")
