@@ -23,15 +23,9 @@ from services.core.persistence.engine import Sessions
 from services.core.telemetry.metric_names import ALL
 from services.sync_worker.instruments import MeasuredPortal, count_claims, count_login
 from tests.integration.metrics_server import serving_metrics
-from tests.integration.real_prometheus import (
-    DEPLOY,
-    RULES,
-    Prometheus,
-    find_tool,
-    free_port,
-    running_prometheus,
-)
+from tests.integration.real_prometheus import DEPLOY, RULES, Prometheus, find_tool, running_prometheus
 from tests.integration.seeding_metrics import seed_random_state
+from tests.ports import free_port
 
 DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
 METRICS_PAGE = DEPLOY.parent / "docs" / "metrics.md"
