@@ -60,8 +60,8 @@ CITIZENS: Final = {
         _UNFIT,
         Said("Khoảng thời gian bị ngược", "Period reversed"),
         Said(
-            "Ngày cuối (to) phải không trước ngày đầu (from).",
-            "The last day (to) lies before the first (from).",
+            "Ngày cuối phải không trước ngày đầu.",
+            "The last day lies before the first.",
         ),
     ),
     "grouping-not-kept": Row(

@@ -22,7 +22,6 @@ from services.core.domain.figures import FigureRow, Group, Grouping, Period, Rep
 from services.core.domain.onboarding.coverage import Coverage
 from services.core.domain.reporting import FIGURES, Figure, FigureLine, figure_of_step
 from services.core.persistence.delivery_figures import DeliveryCounts
-from services.core.persistence.onboarding.figures import Period as EventPeriod
 
 _ALL_TOGETHER: Final = Group()
 _PER_CENT: Final = Decimal("0.01")
@@ -127,7 +126,7 @@ async def helped(session: AsyncSession, scope: FigureScope) -> list[FigureLine]:
     """Give how many people were helped for the first time."""
     if scope.by is not Grouping.TOTAL:
         return []
-    found = await count_helped(session, path=scope.path, today=scope.today, period=_days(scope))
+    found = await count_helped(session, path=scope.path, today=scope.today, period=scope.period)
     return [scope.line(FIGURES["helped"], _ALL_TOGETHER, found.get("", 0), None)]
 
 
@@ -135,7 +134,7 @@ async def reported(session: AsyncSession, scope: FigureScope) -> list[FigureLine
     """Give the sums of what was reported."""
     if scope.by is not Grouping.TOTAL:
         return []
-    sums = await sum_reported(session, path=scope.path, today=scope.today, period=_days(scope))
+    sums = await sum_reported(session, path=scope.path, today=scope.today, period=scope.period)
     return [scope.line(FIGURES[one.figure], _ALL_TOGETHER, one.part, one.whole) for one in sums]
 
 
@@ -155,10 +154,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     reported,
     payouts,
 )
-
-
-def _days(scope: FigureScope) -> EventPeriod:
-    return EventPeriod(scope.period.first, scope.period.last)
 
 
 def _delivered(scope: FigureScope, counts: DeliveryCounts) -> list[FigureLine]:
