@@ -1,6 +1,7 @@
 """A period is cut into stretches of whole spans that cover each of its days once."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_only_the_longest_spans_grow_with_the_period(first: date, length: int) -
 
     rows = [((part.last - part.first).days + 1) // part.span for part in cut]
 
-    edges = sum(2 * (longer // span - 1) for span, longer in zip(SPANS, SPANS[1:], strict=False))
+    edges = sum(2 * (longer // span - 1) for span, longer in pairwise(SPANS))
     assert sum(rows) <= edges + length // SPANS[-1]
     assert all(sum(part.span == span for part in cut) <= 2 for span in SPANS)
 
