@@ -65,6 +65,12 @@ CREATE TRIGGER span_changed AFTER UPDATE ON onboarding_tallies
     FOR EACH STATEMENT EXECUTE FUNCTION span_changed_tallies();
 """  # noqa: S608 - joins constants
 
+# A few days of one unit lie side by side now, whatever the steps are.
+DAYS = """
+ALTER TABLE onboarding_tallies DROP CONSTRAINT pk_onboarding_tallies,
+    ADD CONSTRAINT pk_onboarding_tallies PRIMARY KEY (unit_id, measure, dimension, day, step, label);
+"""
+
 # With the whole order of the list, so that a page is read off the index; teams read lists of their own.
 ATTEMPTS = """
 CREATE INDEX ix_onboarding_attempts_waiting
@@ -79,6 +85,9 @@ DROP INDEX ix_onboarding_attempts_unended;
 """
 
 DROP = """
+ALTER TABLE onboarding_tallies DROP CONSTRAINT pk_onboarding_tallies,
+    ADD CONSTRAINT pk_onboarding_tallies PRIMARY KEY (unit_id, measure, dimension, step, day, label);
+
 CREATE INDEX ix_onboarding_attempts_unended ON onboarding_attempts (unit_id, state, last_at)
     WHERE state IN ('open', 'interrupted', 'stuck', 'failed');
 
@@ -97,6 +106,7 @@ def upgrade() -> None:
         run(script)
     # The counts that are there already; the triggers' lock keeps writers out until this is done.
     op.execute(adding("SELECT 1 AS sign, t.* FROM onboarding_tallies t"))
+    run(DAYS)
     run(ATTEMPTS)
 
 

@@ -25,7 +25,7 @@ def _page(condition: str) -> TextClause:
     """
     return text(f"""{SCOPE}, page AS MATERIALIZED (
     SELECT a.* FROM scope CROSS JOIN unnest(CAST(:states AS text[])) AS wanted (state) CROSS JOIN LATERAL (
-        SELECT a.* FROM onboarding_attempts a
+        SELECT a.last_at, a.person_id, a.step, a.reference FROM onboarding_attempts a
         WHERE a.unit_id = scope.id AND a.state = wanted.state
             AND a.state IN ('open', 'interrupted', 'stuck', 'failed') AND {condition}
             AND (CAST(:step AS text) IS NULL OR a.step = :step)
@@ -38,7 +38,8 @@ def _page(condition: str) -> TextClause:
 SELECT a.person_id, a.step, a.reference, a.state, u.code AS unit_code, a.started_at, a.last_at, a.events,
     a.seconds, a.reason, a.device, a.provider, a.provider_reference, a.hamlet, a.team, s.kind,
     s.reference AS subject_reference, s.identity_number, coalesce(h.held, false) AS done_otherwise
-FROM page a JOIN units u ON u.id = a.unit_id JOIN onboarding_subjects s ON s.id = a.person_id
+FROM page JOIN onboarding_attempts a USING (person_id, step, reference)
+JOIN units u ON u.id = a.unit_id JOIN onboarding_subjects s ON s.id = a.person_id
 LEFT JOIN onboarding_standings h ON h.person_id = a.person_id AND h.step = a.step
 ORDER BY a.last_at, a.person_id, a.step, a.reference
 """)  # noqa: S608 - joins constants

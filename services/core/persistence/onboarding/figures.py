@@ -21,19 +21,24 @@ GROUP BY scope.shown_id, t.step, t.measure
 """)  # noqa: S608
 
 # Days at the edges of a period come from the counts by day, what lies between from those by spans of days.
+# `OFFSET 0` has each unit looked up by itself: the planner would go through all units for the sake of some.
 _COUNTED: Final = f"""{SCOPE}, part AS (
     SELECT * FROM unnest(CAST(:spans AS int[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]))
         AS p (span, first, last)
 ), counted AS (
-    SELECT scope.shown_id, t.step, t.measure, t.dimension, t.label, t.value
-    FROM scope CROSS JOIN part JOIN onboarding_tallies t
-        ON t.unit_id = scope.id AND part.span = 1 AND t.day BETWEEN part.first AND part.last
-    WHERE t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = ANY(CAST(:dimensions AS text[]))
+    SELECT scope.shown_id, t.* FROM scope CROSS JOIN part CROSS JOIN LATERAL (
+        SELECT t.step, t.measure, t.dimension, t.label, t.value FROM onboarding_tallies t
+        WHERE t.unit_id = scope.id AND t.day BETWEEN part.first AND part.last
+            AND t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = ANY(CAST(:dimensions AS text[]))
+        OFFSET 0
+    ) AS t WHERE part.span = 1
     UNION ALL
-    SELECT scope.shown_id, t.step, t.measure, t.dimension, t.label, t.value
-    FROM scope CROSS JOIN part JOIN onboarding_spans t
-        ON t.unit_id = scope.id AND t.span = part.span AND t.day BETWEEN part.first AND part.last
-    WHERE t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = ANY(CAST(:dimensions AS text[]))
+    SELECT scope.shown_id, t.* FROM scope CROSS JOIN part CROSS JOIN LATERAL (
+        SELECT t.step, t.measure, t.dimension, t.label, t.value FROM onboarding_spans t
+        WHERE t.unit_id = scope.id AND t.span = part.span AND t.day BETWEEN part.first AND part.last
+            AND t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = ANY(CAST(:dimensions AS text[]))
+        OFFSET 0
+    ) AS t WHERE part.span > 1
 )
 """  # noqa: S608 - joins constants
 
