@@ -25,6 +25,7 @@ from services.core.persistence.models.meta import Base
 from services.core.persistence.models.onboarding import (
     OnboardingAttempt,
     OnboardingEvent,
+    OnboardingSpan,
     OnboardingStanding,
     OnboardingStep,
     OnboardingSubject,
@@ -69,6 +70,7 @@ __all__ = [
     "LookUpQuestion",
     "OnboardingAttempt",
     "OnboardingEvent",
+    "OnboardingSpan",
     "OnboardingStanding",
     "OnboardingStep",
     "OnboardingSubject",

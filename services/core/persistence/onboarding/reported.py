@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.domain.figures import Period
 from services.core.domain.onboarding.reported import ReportedCount, ReportedFigure, ReportedSum
-from services.core.persistence.onboarding.figures import Period
 from services.core.persistence.onboarding.scope import SCOPE, scope_values
 
 _ADD: Final = text("""
