@@ -8,6 +8,7 @@ from datetime import datetime
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
 from services.core.domain.figures import DossierCounts
+from services.core.domain.forecast import Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ class Snapshot:
     flagged: Sequence[Flagged] | None
     false_late: Mapping[FalseLateCause, int] | None
     at_risk: AtRisk | None
+    forecast: Forecast | None
     portal: Sequence[OperationHealth] | None
     outages: Outages | None
     dead_tuples: Mapping[str, int] | None
