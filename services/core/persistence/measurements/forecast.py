@@ -63,7 +63,7 @@ FORECAST_PACE: Final = text("""
             WHERE state IN ('due', 'unknown') AND due_since < now() - interval '2 minutes'
                 AND next_attempt_at <= now()
             LIMIT :most
-        ) AS some) AS waiting,
+        ) AS late) AS waiting,
         EXISTS (SELECT FROM deliveries WHERE state IN ('due', 'unknown') AND flagged_at <= now()) AS flagged
     FROM gates, taken
 """).bindparams(pushes=[push.value for push in PUSHES], most=_WAITING_AT_MOST)
