@@ -58,8 +58,9 @@ class _Play:
         begin, end = _STEPS[now]
         for coming in self._coming[now]:
             self._running[_step(coming.minutes_to_flag)][1] += coming.count
-        for flag in range(now, len(_STEPS)):
-            self._end(flag, begin, end)
+        for flag, running in enumerate(self._running[now:], now):
+            if running[0] or running[1]:
+                self._end(flag, begin, end)
         pushes = self._pace * (end - begin) * (1.0 - FLAGGED_SHARE * self._flagged)
         pushes = self._take_endings(now, pushes)
         self._take_bodies(now, pushes)
@@ -70,8 +71,6 @@ class _Play:
     def _end(self, flag: int, begin: int, end: int) -> None:
         """Let desks end what they usually do so long before the flag."""
         running = self._running[flag]
-        if not (running[0] or running[1]):
-            return
         flagged_at = sum(_STEPS[flag]) / 2
         share = self._habit.reported_between(flagged_at - begin, max(0.0, flagged_at - end))
         for need in (0, 1):

@@ -7,7 +7,7 @@ from typing import Final
 from services.core.domain.forecast.habit import ReportingHabit
 
 #: Ends of the steps in which the day is played, in minutes from now: fine while it is urgent.
-GRID: Final = (*range(5, 245, 5), *range(255, 1455, 15))
+GRID: Final = (*range(5, 65, 5), *range(70, 250, 10), *range(270, 1470, 30))
 
 
 @dataclass(frozen=True, slots=True)
