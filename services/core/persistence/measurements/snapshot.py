@@ -16,6 +16,7 @@ from services.core.persistence.engine import Sessions
 from services.core.persistence.measurements import forecast, queries
 from services.core.persistence.measurements.values import QueryRun, Snapshot
 from services.core.persistence.schema import present_revision
+from services.core.persistence.service_counts import count_services
 
 log = structlog.get_logger()
 
@@ -65,6 +66,7 @@ async def take_snapshot(
             dead_tuples=await reader.read("dead_tuples", queries.measure_dead_tuples),
             transactions=await reader.read("transactions", queries.measure_transactions),
             dossier_counts=await reader.read("dossier_counts", queries.measure_dossier_counts),
+            services=await reader.read("services", count_services),
             acceptance_overdue=await reader.read("acceptance", queries.measure_acceptance_overdue),
             onboarding=await reader.read("onboarding", queries.measure_onboarding),
             attempts=await reader.read("attempts", queries.measure_attempts),

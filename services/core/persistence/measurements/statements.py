@@ -143,7 +143,7 @@ ACCEPTANCE_OVERDUE: Final = text("""
 ONBOARDING: Final = text("""
     SELECT unit_id, step, measure, sum(value)::bigint AS number FROM onboarding_totals
     WHERE measure IN ('held', 'started', 'resumed', 'interrupted', 'failed', 'completed', 'given_up',
-        'deactivated')
+        'deactivated', 'helped')
     GROUP BY unit_id, step, measure
 """)
 
