@@ -8,25 +8,20 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from services.cli import report
 from services.core.application.manage_clients import create_client
-from services.core.application.report_counts import SentCount, report_counts
 from services.core.application.report_services import report_services
 from services.core.domain.access import Scope
-from services.core.domain.onboarding.event import HelperKind
-from services.core.domain.onboarding.reported import ReportedCount, ReportedFigure
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
 from tests.conftest import empty
 from tests.desk_api import CountingBell, SettableClock, client_of, serve
-from tests.integration.metrics_server import serving_metrics
+from tests.integration.published_metrics import figure, scrape
 from tests.published import (
     BINH_DUONG,
     CA_MAU,
@@ -45,14 +40,10 @@ from tests.published import (
     THIRTEEN_MONTHS,
     THUAN_AN,
     TWO_MONTHS,
-    Onboarded,
     days,
     load_catalogue,
     load_dossiers,
     load_everything,
-    load_look_ups,
-    load_received,
-    province_desk,
 )
 
 #: Unit, period, code, group, numerator, denominator, share: what was published, computed to two decimals.
@@ -204,31 +195,6 @@ async def test_csv_and_workbook_say_the_same_as_json(http: httpx.AsyncClient) ->
     assert shown == wanted
 
 
-Samples = dict[tuple[str, ...], float]
-
-
-async def scrape(sessions: Sessions) -> Samples:
-    """Give samples by name and values of labels, in the order of their names."""
-    async with serving_metrics(sessions) as port, httpx.AsyncClient() as http:
-        families = text_string_to_metric_families((await http.get(f"http://127.0.0.1:{port}/metrics")).text)
-    return {
-        (sample.name.removeprefix("lienthong_"), *(value for _, value in sorted(sample.labels.items()))): (
-            sample.value
-        )
-        for family in families
-        for sample in family.samples
-    }
-
-
-def figure(samples: Samples, code: str) -> tuple[float, float | None]:
-    """Give numerator and denominator of a figure, whatever report it is in."""
-    [numerator] = [
-        v for (name, *labels), v in samples.items() if name == "figure_numerator" and code in labels
-    ]
-    wholes = [v for (name, *labels), v in samples.items() if name == "figure_denominator" and code in labels]
-    return numerator, wholes[0] if wholes else None
-
-
 #: What only one province or pilot has published, so that it is the total of them all.
 _PUBLISHED_ONCE = (
     "services_on_portal",
@@ -273,77 +239,6 @@ async def test_metrics_say_the_same(loaded: str, open_sessions: Sessions) -> Non
         assert shown == {"done": part, "eligible": whole}, code
         if unit not in (THANH_HOA, BINH_DUONG):
             assert round(100 * samples["unit_onboarding_coverage", step, unit], 2) == pytest.approx(share)
-
-
-async def test_metrics_of_one_province_and_period_are_what_it_published(sessions: Sessions) -> None:
-    """Metrics count since the beginning: of a province that began with a period they are its figures."""
-    async with sessions.begin() as session:
-        await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
-        span = {"first": date(2023, 12, 15), "last": date(2024, 2, 15)}
-        await load_dossiers(session, HOA_BINH, 10_071, **span, synced=1_712, late=101)
-    samples = await scrape(sessions)
-    assert figure(samples, "received") == (10_071, None)
-    assert figure(samples, "synced") == (1_712, 10_071)
-    assert figure(samples, "falsely_late") == (8_258, 10_071)
-    assert figure(samples, "really_late") == (101, 8_359)
-    assert samples["false_late", "not_yet_sent"] == 8_258
-
-
-async def test_metrics_of_a_quarter_of_filings_are_what_was_published(sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        await load_catalogue(session, full=254, partial_services=92, information=0, on_portal=346)
-        span = {"first": date(2022, 1, 1), "last": date(2022, 3, 31)}
-        await load_dossiers(session, CA_MAU, 13_765, **span, online=4_775, on_behalf=8_000)
-    samples = await scrape(sessions)
-    assert figure(samples, "filed_online") == (4_775, 13_765)
-    assert figure(samples, "on_behalf") == (8_000, 13_765)
-    assert figure(samples, "services_online_on_portal") == (346, 346)
-
-
-@pytest.mark.parametrize(("unit", "digitised"), [(CA_MAU, 21), (f"{CA_MAU}.H", 9), (f"{CA_MAU}.X", 2)])
-async def test_metrics_of_digitised_results_are_what_was_published(
-    sessions: Sessions, unit: str, digitised: int
-) -> None:
-    async with sessions.begin() as session:
-        await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
-        span = {"first": date(2021, 5, 1), "last": date(2021, 5, 31)}
-        await load_dossiers(session, unit, 100, **span, digitised=digitised)
-    assert figure(await scrape(sessions), "digitised_results") == (digitised, 100)
-
-
-@pytest.mark.parametrize(("asked", "received"), [(65_498, 300_000), (222, 29_613)])
-async def test_metrics_of_look_ups_are_what_was_published(
-    sessions: Sessions, asked: int, received: int
-) -> None:
-    async with sessions.begin() as session:
-        await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
-        await load_received(session, HOA_BINH, received)
-        span = {"first": date(2024, 1, 1), "last": date(2024, 2, 21)}
-        await load_look_ups(session, HOA_BINH, asked=asked, received=received, **span)
-    samples = await scrape(sessions)
-    assert figure(samples, "look_ups") == figure(samples, "verified") == (asked, received)
-    assert samples["lookup_rate",] == samples["verified_share",] == asked / received
-
-
-async def test_metrics_of_people_helped_by_volunteers_are_what_was_published(sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
-        people = Onboarded(session, await province_desk(session))
-        await people.have(DONG_NHI, "skills_training", 501, helper=HelperKind.VOLUNTEER)
-    assert figure(await scrape(sessions), "helped") == (501, None)
-
-
-async def test_a_corrected_report_counts_once_in_metrics(sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
-        desk = await province_desk(session)
-        first, second, third = (
-            ReportedCount(UUID(int=n), 0, ReportedFigure.ID_CARDS, date(2023, 7, 30), part, 100_000, "A", of)
-            for n, part, of in ((1, 10, None), (2, 99_300, UUID(int=1)), (3, 99_400, UUID(int=1)))
-        )
-        for counts in ([first], [third], [second, first]):
-            await report_counts(session, counts=[SentCount(HOA_BINH, count) for count in counts], desk=desk)
-    assert figure(await scrape(sessions), "id_cards") == (99_400, 100_000)
 
 
 def test_the_command_prints_and_writes_the_same(loaded: str, database_url: str, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """The forecast against what then happens, in the shipped scenarios.
 
-A rehearsal is stopped, asked, and played on for a day with the portal as it was at that moment: up for good, or
-as it failed for good. Windows that reach past the traffic of a scenario are left out, and so are those of a
-first day of all: the coming hours are taken from the last working day.
+A rehearsal is stopped, asked, and played on for a day with the portal as it was at that moment: up for good,
+or as it failed for good. Windows that reach past the traffic of a scenario are left out, and so are those of
+a first day of all: the coming hours are taken from the last working day.
 """
 
 from datetime import datetime
