@@ -8,6 +8,7 @@ from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
     PortalGate,
+    PortalMinute,
     PortalOperation,
     Tally,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "PayoutDay",
     "PopulationCount",
     "PortalGate",
+    "PortalMinute",
     "PortalOperation",
     "PortalOutage",
     "PortalProcedure",
