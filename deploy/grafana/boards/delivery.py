@@ -54,8 +54,7 @@ def _now() -> Panels:
         figure(
             "Độ trễ p95 · Sync lag, p95",
             "Từ khi cơ quan báo xử lý xong đến khi Cổng ghi nhận; mục tiêu 99 % trong 5 phút."
-            ""
-            " / From the report of an ending to the acknowledgement; the objective is 99 % within five minutes.",
+            " / From the report of an ending to its acknowledgement; objective: 99 % within five minutes.",
             "lienthong:sync_lag_seconds:p95_5m",
             unit=SECONDS,
             steps=((None, GREEN), (60, ORANGE), (300, RED)),

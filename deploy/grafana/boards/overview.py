@@ -126,8 +126,7 @@ def _alerts() -> Panels:
         figure(
             "Nhận chậm hơn 5 phút, 3 ngày · Slower than 5 min, 3 days",
             "Phần hồ sơ kết thúc được ghi nhận sau hơn 5 phút khi Cổng hoạt động; mục tiêu không quá 1 %."
-            ""
-            " / Share of endings accepted after five minutes while the portal is up; the objective allows 1 %.",
+            " / Share of endings accepted after five minutes while the portal is up; objective: at most 1 %.",
             "lienthong:accepted_slow:share_3d",
             unit=SHARE,
             steps=_ONE_PERCENT,
