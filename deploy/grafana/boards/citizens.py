@@ -101,7 +101,7 @@ def _look_ups() -> Panels:
         bars(
             "Kết quả xác thực · Outcomes",
             "Hồ sơ đã có kết quả, từ trước đến nay. / Dossiers whose look-up has ended, all time.",
-            "max by (outcome) (lienthong_lookups_settled)",
+            "sort_desc(max by (outcome) (lienthong_lookups_settled))",
             "{{outcome}}",
             names=LOOKUP_RESULTS,
         ),
@@ -217,7 +217,7 @@ def _coverage() -> Panels:
         bars(
             "Trung bình theo bước · Mean by step",
             "Trung bình các đơn vị có số người thuộc diện. / Mean over units in which people were counted.",
-            "avg by (step) (max by (unit, step) (lienthong_unit_onboarding_coverage))",
+            "sort_desc(avg by (step) (max by (unit, step) (lienthong_unit_onboarding_coverage)))",
             "{{step}}",
             unit=SHARE,
             steps=_COVERAGE,
@@ -246,12 +246,13 @@ def _published() -> Panels:
         bars(
             "Chỉ tiêu công bố, từ trước đến nay · Published figures, all time",
             "Tên như trong /v1/reports. / Named as in /v1/reports.",
-            "max by (report, figure) (lienthong_figure_numerator)"
-            " / (max by (report, figure) (lienthong_figure_denominator) > 0)",
+            "sort_desc(max by (report, figure) (lienthong_figure_numerator)"
+            " / (max by (report, figure) (lienthong_figure_denominator) > 0))",
             "{{report}}: {{figure}}",
             unit=SHARE,
             most=1,
             width=18,
+            height=12,
         ),
         figure(
             "Quá 8 giờ chưa trả lời · Unanswered for 8 hours",

@@ -130,8 +130,9 @@ def _pace() -> Panels:
             "Độ trễ trong khoảng đang xem · Sync lag in view",
             "Phần hồ sơ được ghi nhận trong thời gian này hoặc nhanh hơn."
             " / Share of endings acknowledged within this time or less.",
-            'max by (le) (increase(lienthong_sync_lag_seconds_bucket{le!="+Inf"}[$__range]))'
-            " / on () group_left max(increase(lienthong_sync_lag_seconds_count[$__range]))",
+            # From the shortest to the longest: shares of buckets only grow.
+            'sort(max by (le) (increase(lienthong_sync_lag_seconds_bucket{le!="+Inf"}[$__range]))'
+            " / on () group_left max(increase(lienthong_sync_lag_seconds_count[$__range])))",
             "≤ {{le}} s",
             unit=SHARE,
             steps=((None, RED), (0.5, ORANGE), (0.99, GREEN)),
@@ -166,6 +167,7 @@ def _parked() -> Panels:
             "sort_desc(max by (procedure) (lienthong_parked_refused) > 0)",
             "{{procedure}}",
             steps=((None, ORANGE), (3, RED)),
+            empty="Không có · none",
             links=[to_console("/parked"), to_runbook("LienThongPortalRefusesProcedure")],
         ),
     ]

@@ -157,11 +157,13 @@ def bars(
     unit: str = NUMBER,
     steps: Steps = NEUTRAL,
     most: float | None = None,
+    empty: str = "–",
     names: Words = NO_NAMES,
     links: Links = (),
     width: int = 8,
+    height: int = CHART_HEIGHT,
 ) -> bargauge.Panel:
-    """Show a bar per series, of the latest moment; `most` is where a full bar ends."""
+    """Show a bar per series, of the latest moment; `most` is where a full bar ends, `empty` is for when there is none."""
     panel = framed(
         bargauge.Panel(),
         title,
@@ -171,7 +173,7 @@ def bars(
         width=width,
         height=CHART_HEIGHT,
     )
-    panel.unit(unit).min(0).thresholds(thresholds(steps)).mappings(said_as(NO_WORDS)).no_value("–")
+    panel.unit(unit).min(0).thresholds(thresholds(steps)).mappings(said_as(NO_WORDS)).no_value(empty)
     if most is not None:
         panel.max(most)
     return (

@@ -194,7 +194,7 @@ def _figures() -> Panels:
             "Thời gian truy vấn số đo · Query time",
             "Đường đứt: 100 ms cho tất cả. / Dashed: 100 ms for all together.",
             over_time("sum(max by (query) (lienthong_metrics_query_seconds))", "tất cả · all"),
-            over_time("topk(3, max by (query) (lienthong_metrics_query_seconds))", "{{query}}"),
+            over_time("max(lienthong_metrics_query_seconds)", "lâu nhất · slowest"),
             unit=SECONDS,
             limits=((None, GREEN), (0.1, RED)),
             width=8,

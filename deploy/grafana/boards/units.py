@@ -187,7 +187,7 @@ def _unit_course() -> Panels:
         bars(
             "Công dân số · Onboarding",
             "Phần người thuộc diện đã hoàn thành từng bước. / Share of those eligible who have a step done.",
-            'max by (step) (lienthong_unit_onboarding_coverage{unit="$unit"})',
+            'sort_desc(max by (step) (lienthong_unit_onboarding_coverage{unit="$unit"}))',
             "{{step}}",
             unit=SHARE,
             steps=_COVERAGE,
