@@ -33,6 +33,7 @@ from services.sync_worker.instruments import (
     count_login,
     tell_population,
 )
+from tests.integration.drawn_boards import panels_drawn_blank
 from tests.integration.metrics_server import serving_metrics
 from tests.integration.real_prometheus import DEPLOY, RULES, Prometheus, find_tool, running_prometheus
 from tests.integration.seeding_metrics import seed_random_state
@@ -61,6 +62,7 @@ PATIENCE_SECONDS = 30.0
     "arguments",
     [
         ("check", "config", "prometheus.yml"),
+        ("check", "config", "one-machine.yml"),
         ("check", "rules", *(path.name for path in RULES)),
         ("test", "rules", "rules.test.yml"),
         ("test", "rules", "alerts.test.yml"),
@@ -101,10 +103,12 @@ async def test_every_rule_is_healthy_and_every_panel_has_data(sessions: Sessions
                 (r["name"], r["name"]) for r in rules if r["type"] == "recording" and r["name"] not in OLDER
             ]
             silent = await queries_without_data(prometheus, [*panel_queries(), *recorded])
+            blank = await asyncio.to_thread(panels_drawn_blank, DASHBOARDS, prometheus.address, VARIABLES)
             rules = await prometheus.rules()
             firing = {rule["name"] for rule in rules if is_firing(rule)}
 
     assert not silent, "\n".join(silent)
+    assert not blank, "\n".join(blank)
     assert {rule["health"] for rule in rules} == {"ok"}
     assert firing <= {"LienThongDossiersAtRisk", "LienThongBacklogOld", "LienThongParked"}
 

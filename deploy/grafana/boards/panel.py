@@ -163,7 +163,7 @@ def bars(
     width: int = 8,
     height: int = CHART_HEIGHT,
 ) -> bargauge.Panel:
-    """Show a bar per series, of the latest moment; `most` is where a full bar ends, `empty` is for when there is none."""
+    """Show a bar per series, of the latest moment, up to `most`; `empty` says that there are none."""
     panel = framed(
         bargauge.Panel(),
         title,
@@ -171,7 +171,7 @@ def bars(
         (at_the_end(expression, legend),),
         links=links,
         width=width,
-        height=CHART_HEIGHT,
+        height=height,
     )
     panel.unit(unit).min(0).thresholds(thresholds(steps)).mappings(said_as(NO_WORDS)).no_value(empty)
     if most is not None:

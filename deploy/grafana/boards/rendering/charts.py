@@ -114,7 +114,7 @@ def _limits(field: Mapping[str, Any], plot: Box, most: float) -> Iterator[str]:
 
 
 def round_up(value: float, unit: str = "") -> float:
-    """Give the next figure of which quarters are readable: 1, 2, 4 or 8 times a power of ten, or of minutes."""
+    """Give the next 1, 2, 4 or 8 times a power of ten, of minutes or hours for long times."""
     size = next((size for size in (3600.0, 60.0) if unit == "s" and value > size), 1.0)
     return size * _round_up(value / size)
 

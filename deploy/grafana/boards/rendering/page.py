@@ -34,7 +34,7 @@ def draw_board(board: Mapping[str, Any], prometheus: Prometheus, view: View) -> 
         text(width - 12, 28, "Hình vẽ lại từ truy vấn · Rendering", size=11, colour=FAINT, anchor="end"),
     ]
     for panel in board["panels"]:
-        parts += _panel(panel, prometheus, view)
+        parts += [f'<g id="panel-{panel["id"]}">', *_panel(panel, prometheus, view), "</g>"]
     return "\n".join([*parts, "</svg>", ""])
 
 
