@@ -111,7 +111,7 @@ def test_every_link_leads_somewhere(board: dict[str, Any]) -> None:
 
 
 def addresses_of(board: dict[str, Any]) -> Iterator[str]:
-    """Give the address of every link of a dashboard, of its panels, and behind the values of their columns."""
+    """Give the address of every link of a dashboard, its panels, and the values in their columns."""
     yield from (link["url"] for link in board["links"])
     for panel in board["panels"]:
         yield from (link["url"] for link in panel.get("links", []))

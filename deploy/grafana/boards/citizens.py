@@ -9,7 +9,7 @@ from deploy.grafana.boards.grid import Column, Rows, grid
 from deploy.grafana.boards.link import on_panel, to_runbook
 from deploy.grafana.boards.names import ATTEMPT_STATES, EVENT_OUTCOMES, LOOKUP_RESULTS, STEPS, WHOSE
 from deploy.grafana.boards.panel import bars, figure, lines
-from deploy.grafana.boards.query import over_time
+from deploy.grafana.boards.query import at_the_end, over_time
 from deploy.grafana.boards.scale import (
     GREEN,
     NONE_ALLOWED,
@@ -101,8 +101,7 @@ def _look_ups() -> Panels:
         bars(
             "Kết quả xác thực · Outcomes",
             "Hồ sơ đã có kết quả, từ trước đến nay. / Dossiers whose look-up has ended, all time.",
-            "sort_desc(max by (outcome) (lienthong_lookups_settled))",
-            "{{outcome}}",
+            at_the_end("sort_desc(max by (outcome) (lienthong_lookups_settled))", "{{outcome}}"),
             names=LOOKUP_RESULTS,
         ),
         lines(
@@ -186,8 +185,7 @@ def _onboarding() -> Panels:
         bars(
             "Đã hoàn thành từng bước · Steps done",
             "Số đối tượng. / Subjects.",
-            "sort_desc(max by (step) (lienthong_onboarding_done) > 0)",
-            "{{step}}",
+            at_the_end("sort_desc(max by (step) (lienthong_onboarding_done) > 0)", "{{step}}"),
             names=STEPS,
         ),
         lines(
@@ -217,8 +215,10 @@ def _coverage() -> Panels:
         bars(
             "Trung bình theo bước · Mean by step",
             "Trung bình các đơn vị có số người thuộc diện. / Mean over units in which people were counted.",
-            "sort_desc(avg by (step) (max by (unit, step) (lienthong_unit_onboarding_coverage)))",
-            "{{step}}",
+            at_the_end(
+                "sort_desc(avg by (step) (max by (unit, step) (lienthong_unit_onboarding_coverage)))",
+                "{{step}}",
+            ),
             unit=SHARE,
             steps=_COVERAGE,
             most=1,
@@ -246,9 +246,11 @@ def _published() -> Panels:
         bars(
             "Chỉ tiêu công bố, từ trước đến nay · Published figures, all time",
             "Tên như trong /v1/reports. / Named as in /v1/reports.",
-            "sort_desc(max by (report, figure) (lienthong_figure_numerator)"
-            " / (max by (report, figure) (lienthong_figure_denominator) > 0))",
-            "{{report}}: {{figure}}",
+            at_the_end(
+                "sort_desc(max by (report, figure) (lienthong_figure_numerator)"
+                " / (max by (report, figure) (lienthong_figure_denominator) > 0))",
+                "{{report}}: {{figure}}",
+            ),
             unit=SHARE,
             most=1,
             width=18,

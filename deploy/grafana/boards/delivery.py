@@ -1,15 +1,28 @@
 """How dossiers get to the portal, and which do not."""
 
+from typing import Final
+
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.board import Panels, Section, board
 from deploy.grafana.boards.link import on_panel, to_console, to_runbook
 from deploy.grafana.boards.names import CAUSES, DELIVERY_STATES, PARKED
 from deploy.grafana.boards.panel import bars, figure, lines
-from deploy.grafana.boards.query import over_time
-from deploy.grafana.boards.scale import GREEN, NONE_ALLOWED, ORANGE, RED, SECONDS, SHARE, WORK
+from deploy.grafana.boards.query import at_the_end, over_time
+from deploy.grafana.boards.scale import GREEN, NONE_ALLOWED, ORANGE, RED, SECONDS, SHARE, WORK, Steps
 
-_SLOW = ((None, GREEN), (300, ORANGE), (900, RED))
+_SLOW: Final[Steps] = ((None, GREEN), (300, ORANGE), (900, RED))
+
+#: Of the histogram's bounds, those that say something to people.
+_BOUNDS: Final = {
+    "1.0": "1 giây · 1 s",
+    "10.0": "10 giây · 10 s",
+    "60.0": "1 phút · 1 min",
+    "300.0": "5 phút · 5 min",
+    "900.0": "15 phút · 15 min",
+    "3600.0": "1 giờ · 1 h",
+    "86400.0": "1 ngày · 1 day",
+}
 
 
 def delivery(console: str) -> Dashboard:
@@ -130,15 +143,17 @@ def _pace() -> Panels:
             "Độ trễ trong khoảng đang xem · Sync lag in view",
             "Phần hồ sơ được ghi nhận trong thời gian này hoặc nhanh hơn."
             " / Share of endings acknowledged within this time or less.",
-            # From the shortest to the longest: shares of buckets only grow.
-            'sort(max by (le) (increase(lienthong_sync_lag_seconds_bucket{le!="+Inf"}[$__range]))'
-            " / on () group_left max(increase(lienthong_sync_lag_seconds_count[$__range])))",
-            "≤ {{le}} s",
+            *(at_the_end(_within(bound), f"trong {time}") for bound, time in _BOUNDS.items()),
             unit=SHARE,
             steps=((None, RED), (0.5, ORANGE), (0.99, GREEN)),
             most=1,
         ),
     ]
+
+
+def _within(bound: str) -> str:
+    lag = "lienthong_sync_lag_seconds"
+    return f'max(increase({lag}_bucket{{le="{bound}"}}[$__range])) / max(increase({lag}_count[$__range]))'
 
 
 def _parked() -> Panels:
@@ -164,8 +179,7 @@ def _parked() -> Panels:
         bars(
             "Bị Cổng từ chối theo thủ tục · Refused by procedure",
             "10 thủ tục nhiều nhất. / The ten procedures with most.",
-            "sort_desc(max by (procedure) (lienthong_parked_refused) > 0)",
-            "{{procedure}}",
+            at_the_end("sort_desc(max by (procedure) (lienthong_parked_refused) > 0)", "{{procedure}}"),
             steps=((None, ORANGE), (3, RED)),
             empty="Không có · none",
             links=[to_console("/parked"), to_runbook("LienThongPortalRefusesProcedure")],

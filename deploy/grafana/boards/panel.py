@@ -151,9 +151,7 @@ def course(
 def bars(
     title: str,
     about: str,
-    expression: str,
-    legend: str,
-    *,
+    *queries: Dataquery,
     unit: str = NUMBER,
     steps: Steps = NEUTRAL,
     most: float | None = None,
@@ -164,15 +162,7 @@ def bars(
     height: int = CHART_HEIGHT,
 ) -> bargauge.Panel:
     """Show a bar per series, of the latest moment, up to `most`; `empty` says that there are none."""
-    panel = framed(
-        bargauge.Panel(),
-        title,
-        about,
-        (at_the_end(expression, legend),),
-        links=links,
-        width=width,
-        height=height,
-    )
+    panel = framed(bargauge.Panel(), title, about, queries, links=links, width=width, height=height)
     panel.unit(unit).min(0).thresholds(thresholds(steps)).mappings(said_as(NO_WORDS)).no_value(empty)
     if most is not None:
         panel.max(most)

@@ -1,5 +1,7 @@
 """The services themselves, PostgreSQL, and the figures about all of it."""
 
+from typing import Final
+
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.board import Panels, Section, board
@@ -7,7 +9,7 @@ from deploy.grafana.boards.grid import Rows, listing
 from deploy.grafana.boards.link import to_runbook
 from deploy.grafana.boards.names import QUEUE_FAULTS
 from deploy.grafana.boards.panel import bars, course, figure, lines
-from deploy.grafana.boards.query import over_time
+from deploy.grafana.boards.query import at_the_end, over_time
 from deploy.grafana.boards.scale import (
     BYTES,
     GREEN,
@@ -18,12 +20,13 @@ from deploy.grafana.boards.scale import (
     RUNS_OR_NOT,
     SECONDS,
     SHARE,
+    Steps,
 )
 
-_OUR_JOBS = 'job=~"lienthong-.+"'
+_OUR_JOBS: Final = 'job=~"lienthong-.+"'
 #: As in objectives.yml: batches and pages to print take as long as they are large.
-_SINGLE_CALLS = 'route!~".*(:batch|[.]html)"'
-_RUNNING = ((None, RED), (1, GREEN))
+_SINGLE_CALLS: Final = 'route!~".*(:batch|[.]html)"'
+_RUNNING: Final[Steps] = ((None, RED), (1, GREEN))
 
 
 def system(console: str) -> Dashboard:
@@ -116,9 +119,11 @@ def _api() -> Panels:
         bars(
             "Chậm nhất theo đường dẫn, p95 · Slowest routes, p95",
             "10 đường dẫn chậm nhất trong khoảng đang xem. / The ten slowest in view.",
-            "topk(10, histogram_quantile(0.95, sum by (le, method, route)"
-            " (rate(lienthong_api_request_seconds_bucket[$__range]))) >= 0)",
-            "{{method}} {{route}}",
+            at_the_end(
+                "topk(10, histogram_quantile(0.95, sum by (le, method, route)"
+                " (rate(lienthong_api_request_seconds_bucket[$__range]))) >= 0)",
+                "{{method}} {{route}}",
+            ),
             unit=SECONDS,
             steps=((None, GREEN), (0.5, ORANGE), (2.5, RED)),
         ),

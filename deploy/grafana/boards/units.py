@@ -9,7 +9,7 @@ from deploy.grafana.boards.grid import Column, Rows, grid
 from deploy.grafana.boards.link import to_console, to_runbook
 from deploy.grafana.boards.names import STEPS
 from deploy.grafana.boards.panel import bars, figure, lines
-from deploy.grafana.boards.query import over_time
+from deploy.grafana.boards.query import at_the_end, over_time
 from deploy.grafana.boards.scale import (
     GREEN,
     HIGH_SHARE,
@@ -94,23 +94,22 @@ def _most() -> Panels:
         bars(
             "Báo trễ oan · Falsely late",
             "10 đơn vị nhiều nhất. / The ten units with most.",
-            f"topk(10, {_of_each('lienthong_unit_false_late')})",
-            "{{unit}}",
+            at_the_end(f"topk(10, {_of_each('lienthong_unit_false_late')})", "{{unit}}"),
             steps=NONE_ALLOWED,
             links=[to_console(), to_runbook("LienThongFalseLateRising")],
         ),
         bars(
             "Chưa đồng bộ · Unsynced",
             "10 đơn vị nhiều nhất. / The ten units with most.",
-            f"topk(10, {_of_each('lienthong_unit_unsynced')})",
-            "{{unit}}",
+            at_the_end(f"topk(10, {_of_each('lienthong_unit_unsynced')})", "{{unit}}"),
             links=[to_runbook("LienThongBacklogOld")],
         ),
         bars(
             "Điểm 766 thấp nhất · Fewest points of index 766",
             "10 đơn vị thấp nhất tháng này, ước tính. / The ten lowest this month, estimated.",
-            'bottomk(10, max by (unit) (lienthong_index766_points{indicator="TOTAL"}))',
-            "{{unit}}",
+            at_the_end(
+                'bottomk(10, max by (unit) (lienthong_index766_points{indicator="TOTAL"}))', "{{unit}}"
+            ),
             unit=PLAIN,
             steps=_POINTS,
             most=100,
@@ -187,8 +186,9 @@ def _unit_course() -> Panels:
         bars(
             "Công dân số · Onboarding",
             "Phần người thuộc diện đã hoàn thành từng bước. / Share of those eligible who have a step done.",
-            'sort_desc(max by (step) (lienthong_unit_onboarding_coverage{unit="$unit"}))',
-            "{{step}}",
+            at_the_end(
+                'sort_desc(max by (step) (lienthong_unit_onboarding_coverage{unit="$unit"}))', "{{step}}"
+            ),
             unit=SHARE,
             steps=_COVERAGE,
             most=1,
