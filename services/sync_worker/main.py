@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.core.application.deliver_due import Delivering
 from services.core.application.pacing import Pacing
 from services.core.application.refresh_catalogue import refresh_catalogue
+from services.core.application.settling import Settling
 from services.core.config import (
     BrokerSettings,
     DatabaseSettings,
@@ -207,7 +208,7 @@ def _delivering(
             ask_after=worker.ask_after_seconds,
             linger=LINGER_CALLS * portal.call_seconds,
         ),
-        comparison=VerdictSettings().comparison,
+        settling=Settling(sessions, VerdictSettings().comparison),
         owner=owner_name(),
         lease=timedelta(seconds=worker.lease_seconds),
         dossiers_per_claim=max(portal.dossiers_per_call, _CLAIMED_AT_LEAST),
