@@ -14,6 +14,7 @@ import uvloop
 from prometheus_client import start_http_server
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.core.application.claiming import Claiming
 from services.core.application.deliver_due import Delivering
 from services.core.application.pacing import Pacing
 from services.core.application.refresh_catalogue import refresh_catalogue
@@ -208,6 +209,7 @@ def _delivering(
             ask_after=worker.ask_after_seconds,
             linger=LINGER_CALLS * portal.call_seconds,
         ),
+        claiming=Claiming(sessions),
         settling=Settling(sessions, VerdictSettings().comparison),
         owner=owner_name(),
         lease=timedelta(seconds=worker.lease_seconds),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from services.core.application.claiming import Claiming
 from services.core.application.deliver_due import Delivered, Delivering, deliver_due
 from services.core.application.pacing import Pacing
 from services.core.application.settling import Settling
@@ -44,6 +45,7 @@ def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> 
     settings: dict[str, Any] = {
         "pacing": pacing_of(sessions),
         "policy": AT_ONCE,
+        "claiming": Claiming(sessions),
         "settling": Settling(sessions, Comparison.INSTANT),
         "owner": "test",
         "lease": timedelta(seconds=60),

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from services.core.application.call import Call
+from services.core.application.claiming import Claiming
 from services.core.application.pacing import Pacing
 from services.core.application.settling import Settling
 from services.core.application.shipment import Shipment
@@ -51,6 +52,7 @@ class Delivering:
     portal: PortalGateway
     pacing: Pacing
     policy: RetryPolicy
+    claiming: Claiming
     settling: Settling
     owner: str
     lease: timedelta
