@@ -49,7 +49,10 @@ def read_typed(fields: Mapping[str, str]) -> Typed:
         "name": _fault(name, least=1, most=_NAME_AT_MOST, missing=_NO_NAME),
         "reason": _fault(reason, least=_REASON_AT_LEAST, most=_REASON_AT_MOST, missing=_NO_REASON),
     }
-    return Typed(name, reason, {field: fault for field, fault in found.items() if fault is not None})
+    faults = {field: fault for field, fault in found.items() if fault is not None}
+    # A citizen's number is not repeated, not even to who typed it.
+    name, reason = ("" if faults.get(f) is _HAS_NUMBER else v for f, v in (("name", name), ("reason", reason)))
+    return Typed(name, reason, faults)
 
 
 def read_action(text: str) -> Action:

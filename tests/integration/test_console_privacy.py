@@ -130,7 +130,7 @@ async def test_browsers_are_told_to_run_and_load_our_own_files_only(sessions: Se
     assert policy.pop("default-src") == policy.pop("frame-ancestors") == policy.pop("base-uri") == "'none'"
     assert set(policy) == {"style-src", "script-src", "img-src", "connect-src", "form-action"}
     assert set(policy.values()) == {"'self'"}
-    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
     assert headers["cache-control"] == ("no-cache" if "static" in address else "no-store")
 
 
