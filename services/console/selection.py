@@ -50,9 +50,7 @@ def read_typed(fields: Mapping[str, str]) -> Typed:
         "reason": _fault(reason, least=_REASON_AT_LEAST, most=_REASON_AT_MOST, missing=_NO_REASON),
     }
     faults = {field: fault for field, fault in found.items() if fault is not None}
-    # A citizen's number is not repeated, not even to who typed it.
-    name, reason = ("" if faults.get(f) is _HAS_NUMBER else v for f, v in (("name", name), ("reason", reason)))
-    return Typed(name, reason, faults)
+    return Typed(_repeated(name, faults.get("name")), _repeated(reason, faults.get("reason")), faults)
 
 
 def read_action(text: str) -> Action:
@@ -75,6 +73,11 @@ def read_selection(*, group: str, dossier: str, until: str) -> ParkedFilter:
         group=group or None,
         parked_to=_instant(until) if until else None,
     )
+
+
+def _repeated(text: str, fault: Bilingual | None) -> str:
+    """Give back what was typed, but no number of a citizen, not even to who typed it."""
+    return "" if fault is _HAS_NUMBER else text
 
 
 def _instant(text: str) -> datetime:

@@ -37,7 +37,8 @@ _ELSEWHERE: Final = (
     VALUES ('console', 'report', '2026-11-01', '2026-11-20', true, now(), now(), 'complete', 40, 2, 0, 1)
     """,
     """
-    INSERT INTO reconciliation_findings (run_id, code, dossier_id, direction, day, prefix, effect, scheduled_at)
+    INSERT INTO reconciliation_findings (run_id, code, dossier_id, direction, day, prefix, effect,
+        scheduled_at)
     SELECT r.id, d.code, d.id, 'ours_not_theirs', '2026-11-03', 'H44.101', 'asked', now()
     FROM reconciliation_runs r, (SELECT * FROM dossiers ORDER BY code LIMIT 2) d
     """,
@@ -71,7 +72,8 @@ _ELSEWHERE: Final = (
     )
     INSERT INTO onboarding_attempts (person_id, step, reference, unit_id, state, reason, team, started_at,
         last_at, events)
-    SELECT id, 'payment_account', 'TK-77', unit_id, 'stuck', 'request_without_account', 'Tổ 3', now(), now(), 2
+    SELECT id, 'payment_account', 'TK-77', unit_id, 'stuck', 'request_without_account', 'Tổ 3', now(),
+        now(), 2
     FROM subject
     """,
 )

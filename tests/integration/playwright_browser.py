@@ -1,4 +1,4 @@
-"""Playwright in Debian's Chromium, and axe-core, each from its Python package; skipped without, but not in CI."""
+"""Playwright in Debian's Chromium, and axe-core, from Python packages; skipped without, but not in CI."""
 
 import importlib
 import os

@@ -1,4 +1,4 @@
-"""The console as people use it, in a real browser: from a red figure to the remedy, and whether all can use it."""
+"""The console as people use it, in a real browser: from a red figure to the remedy, and for everybody."""
 
 import re
 from typing import Any, Final
