@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.api import documentation, refusal_handlers
+from services.api.actions import actions_of
 from services.api.instruments import begin_at_zero, serving_counts
 from services.api.middleware import Envelope
 from services.api.routers import (
@@ -92,11 +93,10 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         population,
         health,
     )
-    for module in modules:
-        app.include_router(module.router)
-        begin_at_zero(module.router.routes)
-    app.include_router(onboarding.batch_router)
-    begin_at_zero(onboarding.batch_router.routes)
+    for router in (*(module.router for module in modules), onboarding.batch_router):
+        actions_of(router.routes)
+        app.include_router(router)
+        begin_at_zero(router.routes)
     refusal_handlers.install(app)
     documentation.install(app)
     return app

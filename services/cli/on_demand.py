@@ -17,6 +17,7 @@ _GROUPS: Final = {
     "onboarding": "services.cli.onboarding",
     "outages": "services.cli.outages",
     "parked": "services.cli.parked",
+    "policy": "services.cli.policy",
     "reconcile": "services.cli.reconcile",
     "report": "services.cli.report",
     "simulate": "services.cli.simulate",

@@ -39,7 +39,7 @@ ORDER BY a.last_at, a.person_id, a.step, a.reference
 _STANDINGS: Final = text("""
 SELECT h.step, h.held, h.since, h.providers, h.last_outcome, h.last_at, u.code AS unit_code
 FROM onboarding_standings h JOIN units u ON u.id = h.unit_id
-WHERE h.person_id = :person AND u.path LIKE :path || '%' ORDER BY h.step
+WHERE h.person_id = :person AND u.path || '.' LIKE :path || '%' ORDER BY h.step
 """)
 
 

@@ -1,0 +1,54 @@
+"""Rows of the table for who may do what."""
+
+from http import HTTPStatus
+from typing import Final
+
+from services.api.problems.language import Said
+from services.api.problems.row import Row
+
+_NOT_ALLOWED: Final = Said("Không có quyền", "Not allowed")
+
+ACCESS: Final = {
+    "role-lacks-action": Row(
+        HTTPStatus.FORBIDDEN,
+        _NOT_ALLOWED,
+        Said(
+            "Vai trò {role} không được làm việc này ({action}). Người quản trị đổi vai trò bằng lệnh "
+            "lienthong officers change.",
+            "The role {role} may not do this ({action}). Administrators change roles by lienthong officers "
+            "change.",
+        ),
+    ),
+    "officer-elsewhere": Row(
+        HTTPStatus.FORBIDDEN,
+        _NOT_ALLOWED,
+        Said(
+            "Cán bộ không thuộc phạm vi đơn vị của phần mềm này.",
+            "The officer does not belong to the units of this desk client.",
+        ),
+    ),
+    "officer-token-needed": Row(
+        HTTPStatus.FORBIDDEN,
+        _NOT_ALLOWED,
+        Said(
+            "Hãy gửi kèm mã đăng nhập của cán bộ trong tiêu đề X-Officer-Token.",
+            "Send the officer's token along in the X-Officer-Token header.",
+        ),
+    ),
+    "officer-not-found": Row(
+        HTTPStatus.NOT_FOUND,
+        Said("Không có cán bộ này", "No such officer"),
+        Said(
+            "Không có cán bộ nào còn hiệu lực với mã này. Xem danh sách bằng lienthong officers list.",
+            "No active officer has this subject. See lienthong officers list.",
+        ),
+    ),
+    "officer-known": Row(
+        HTTPStatus.CONFLICT,
+        Said("Cán bộ đã có", "Officer known already"),
+        Said(
+            "Cán bộ này đã có trong danh sách; dùng lienthong officers change để đổi.",
+            "The officer is on the list; use lienthong officers change.",
+        ),
+    ),
+}
