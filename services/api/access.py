@@ -1,7 +1,7 @@
 """Who is calling, and what for: every route but a few open ones names its action."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 import structlog
 from fastapi import Security
@@ -14,7 +14,11 @@ from starlette.requests import Request
 from services.api.runtime import Runtime
 from services.core.application.desk import Desk
 from services.core.domain.access import Caller, NotAuthenticated
-from services.core.domain.policy import SCOPES, Action, admit
+from services.core.domain.officer import Officer
+from services.core.domain.policy import SCOPES, Action, OfficerTokenNeeded, admit
+
+#: Carries the token of the officer for whom desk software calls.
+OFFICER_HEADER: Final = "X-Officer-Token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,21 @@ class Visit:
         return catalogue.reach(unit, within=self.caller.unit_path)
 
 
+_DESCRIPTION: Final = (
+    "API key or access token of a desk client (`lienthong clients create`); "
+    f"the officer's token goes into the `{OFFICER_HEADER}` header"
+)
+
+
 class Gate(SecurityBase):
-    """Lets those in who may take the action; raises `NotAuthenticated` and what `policy.admit` raises."""
+    """Lets those in who may take the action.
+
+    Raises `NotAuthenticated`, `OfficerTokenNeeded` and what `policy.admit` raises.
+    """
 
     def __init__(self, action: Action) -> None:
         self.action = action
-        self.model = HTTPBearerModel(description="API key of a desk client: `lienthong clients create`")
+        self.model = HTTPBearerModel(description=_DESCRIPTION)
         self.scheme_name = "ApiKey"
 
     async def __call__(self, request: Request) -> Visit:
@@ -55,7 +68,19 @@ class Gate(SecurityBase):
         runtime: Runtime = request.app.state.runtime
         client = await runtime.keys.caller(key.strip())
         structlog.contextvars.bind_contextvars(client=client.name)
-        return Visit(admit(client, None, self.action), runtime)
+        officer = await _officer(request, runtime)
+        if officer is None and runtime.keys.believed.officers_required and not client.unattended:
+            raise OfficerTokenNeeded
+        return Visit(admit(client, officer, self.action), runtime)
+
+
+async def _officer(request: Request, runtime: Runtime) -> Officer | None:
+    token = request.headers.get(OFFICER_HEADER)
+    if token is None:
+        return None
+    officer = await runtime.keys.officer(token)
+    structlog.contextvars.bind_contextvars(officer=str(officer.id))
+    return officer
 
 
 def _may(action: Action) -> SecurityParameter:

@@ -10,8 +10,8 @@ from starlette.routing import BaseRoute
 from services.api.access import Gate
 from services.core.domain.policy import Action
 
-#: Routes without a caller: probes have none.
-OPEN: Final = frozenset({"/healthz", "/readyz"})
+#: Routes without a caller: probes have none, and at the last one clients prove who they are.
+OPEN: Final = frozenset({"/healthz", "/readyz", "/v1/token"})
 
 
 class RouteWithoutAction(Exception):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import uvicorn
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp
 from services.api import documentation, refusal_handlers
 from services.api.actions import actions_of
 from services.api.instruments import begin_at_zero, serving_counts
+from services.api.key_ring import Believed
 from services.api.middleware import Envelope
 from services.api.routers import (
     batch,
@@ -29,18 +31,23 @@ from services.api.routers import (
     population,
     reading,
     reports,
+    token,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
 from services.core.application.ask_by_hand import LookUpBudget
+from services.core.application.issue_token import TokenIssuer
 from services.core.config import (
     ApiSettings,
     BrokerSettings,
     DatabaseSettings,
     LogSettings,
+    OfficerSettings,
     ProcessSettings,
     VerdictSettings,
 )
 from services.core.telemetry import crash_points, logging
+from services.core.tokens.key_file import KeyFile
+from services.core.tokens.officer_issuer import OfficerIssuer
 
 
 class DeskApi(FastAPI):
@@ -91,6 +98,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         onboarding,
         onboarding_figures,
         population,
+        token,
         health,
     )
     for router in (*(module.router for module in modules), onboarding.batch_router):
@@ -115,13 +123,29 @@ def app_from_environment() -> FastAPI:
         database_url=database.database_url.get_secret_value(),
         redis_url=None if broker.redis_url is None else broker.redis_url.get_secret_value(),
         pool_size=database.database_pool_size,
-        access_cache_seconds=settings.access_cache_seconds,
+        believed=believed_by(settings, OfficerSettings()),
         catalogue_cache_seconds=settings.catalogue_cache_seconds,
         comparison=VerdictSettings().comparison,
         look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
         look_up_wait_seconds=settings.lookup_wait_seconds,
     )
     return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
+
+
+def believed_by(settings: ApiSettings, officers: OfficerSettings) -> Believed:
+    """Open the key files that the settings name; raises `InvalidKey` or `OSError` for a bad one."""
+    seconds = settings.access_cache_seconds
+    tokens = settings.token_keys and TokenIssuer(
+        settings.issuer,
+        timedelta(seconds=settings.token_seconds),
+        KeyFile(settings.token_keys, seconds=seconds).keys,
+    )
+    issuer = officers.keys and OfficerIssuer(
+        officers.issuer or "", officers.audience, KeyFile(officers.keys, seconds=seconds).keys
+    )
+    return Believed(
+        seconds, settings.keys_accepted, settings.officers_required, tokens or None, issuer or None
+    )
 
 
 def run() -> None:

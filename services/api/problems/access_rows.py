@@ -43,6 +43,32 @@ ACCESS: Final = {
             "No active officer has this subject. See lienthong officers list.",
         ),
     ),
+    "client-keys-full": Row(
+        HTTPStatus.CONFLICT,
+        Said("Đã đủ khóa", "Keys full"),
+        Said(
+            "Phần mềm đã có {most} khóa; hãy bỏ khóa cũ trước bằng lienthong clients remove-key.",
+            "The client has {most} keys; take the old one away first by lienthong clients remove-key.",
+        ),
+    ),
+    "client-key-not-found": Row(
+        HTTPStatus.NOT_FOUND,
+        Said("Không có khóa này", "No such key"),
+        Said(
+            "Phần mềm không có khóa này. Xem danh sách bằng lienthong clients list.",
+            "The client has no such key. See lienthong clients list.",
+        ),
+    ),
+    "key-invalid": Row(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        Said("Khóa không hợp lệ", "Invalid key"),
+        Said(
+            "Cần khóa JWK loại Ed25519, P-256 hoặc RSA từ 2048 bit; của phần mềm thì chỉ phần công khai "
+            "({fault}).",
+            "A JWK has to be Ed25519, P-256, or RSA from 2048 bits up; of a client, its public part only "
+            "({fault}).",
+        ),
+    ),
     "officer-known": Row(
         HTTPStatus.CONFLICT,
         Said("Cán bộ đã có", "Officer known already"),

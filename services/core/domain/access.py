@@ -53,6 +53,16 @@ class ClientNotFound(DomainError):
     code = "client-not-found"
 
 
+class ClientKeysFull(DomainError):
+    """A client has a key in use and a next one, and no more."""
+
+    code = "client-keys-full"
+
+
+class ClientKeyNotFound(DomainError):
+    code = "client-key-not-found"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A desk client that was recognised, and the officer that it calls for, if any.
@@ -65,6 +75,7 @@ class Caller:
     name: str
     unit_path: str
     scopes: frozenset[Scope]
+    unattended: bool = False  #: may call for nobody in particular where officers are required
     officer: Officer | None = None
 
     @property

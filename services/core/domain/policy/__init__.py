@@ -1,7 +1,7 @@
 """Who may do what, as data: role, action, and how the object's unit stands to one's own."""
 
 from services.core.domain.policy.action import SCOPES, UNITLESS, Action
-from services.core.domain.policy.admission import OfficerElsewhere, OfficerNeededHere, RoleLacksAction, admit
+from services.core.domain.policy.admission import OfficerElsewhere, OfficerTokenNeeded, RoleLacksAction, admit
 from services.core.domain.policy.relation import (
     Relation,
     covers,
@@ -22,7 +22,7 @@ __all__ = [
     "UNITLESS",
     "Action",
     "OfficerElsewhere",
-    "OfficerNeededHere",
+    "OfficerTokenNeeded",
     "Relation",
     "Role",
     "RoleLacksAction",

@@ -23,7 +23,7 @@ class OfficerElsewhere(DomainError):
     code = "officer-elsewhere"
 
 
-class OfficerNeededHere(DomainError):
+class OfficerTokenNeeded(DomainError):
     """The client may only call for an officer."""
 
     code = "officer-token-needed"

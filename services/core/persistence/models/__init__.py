@@ -1,6 +1,12 @@
 """All tables; importing this package fills `Base.metadata`."""
 
-from services.core.persistence.models.access import DeskClient, IdempotencyKey
+from services.core.persistence.models.access import (
+    ClientKey,
+    DeskClient,
+    IdempotencyKey,
+    Officer,
+    UsedAssertion,
+)
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.citizen import Citizen
 from services.core.persistence.models.counts import DossierDay, DossierTotal
@@ -47,6 +53,7 @@ from services.core.persistence.models.reconciliation import ReconciliationFindin
 __all__ = [
     "Base",
     "Citizen",
+    "ClientKey",
     "DecreedDay",
     "Delivery",
     "DeliveryAttempt",
@@ -67,6 +74,7 @@ __all__ = [
     "LookUpAnswer",
     "LookUpDay",
     "LookUpQuestion",
+    "Officer",
     "OnboardingAttempt",
     "OnboardingEvent",
     "OnboardingStanding",
@@ -94,4 +102,5 @@ __all__ = [
     "Tally",
     "Unit",
     "UnitAccount",
+    "UsedAssertion",
 ]
