@@ -61,7 +61,7 @@ class DeskApi(FastAPI):
 def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
     """Build the service; the runtime is opened when it starts and closed when it stops.
 
-    `body_bytes` limits every body but that of a batch.
+    `body_bytes` limits every body but that of a batch. Raises `RouteWithoutAction`.
     """
 
     @asynccontextmanager
@@ -101,8 +101,9 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         token,
         health,
     )
+    app.state.actions = {}
     for router in (*(module.router for module in modules), onboarding.batch_router):
-        actions_of(router.routes)
+        app.state.actions |= actions_of(router.routes)
         app.include_router(router)
         begin_at_zero(router.routes)
     refusal_handlers.install(app)
