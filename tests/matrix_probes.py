@@ -101,6 +101,7 @@ PROBES: Final[dict[Route, Callable[[Thing], Aim]]] = {
     ("POST", f"{_ITEM}/progress"): lambda _: Aim(body={"status": 4, "officer": "Bình", "text": "nhận"}),
     ("POST", f"{_ITEM}/extension"): _signed(new_due_at="2099-01-05T10:00:00+07:00"),
     ("POST", f"{_ITEM}/apology"): _signed(new_date="2099-01-05T10:00:00+07:00", handed_over="sms"),
+    ("POST", f"{_ITEM}/identity:reveal"): lambda _: Aim(body={"reason": "đối chiếu giấy tờ"}),
     ("POST", f"{_ITEM}/payments"): lambda _: Aim(body=a_payment()),
     ("POST", "/v1/dossiers"): lambda thing: Aim(body=a_filing(unit_code=thing.code)),
     ("POST", "/v1/dossiers:batch"): lambda thing: Aim(body=a_filing(unit_code=thing.code), lines=True),

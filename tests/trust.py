@@ -76,7 +76,7 @@ async def employ(sessions: Sessions, subject: str, *, role: Role, unit: str) -> 
             session,
             issuer=PROVINCE,
             subject=subject,
-            name=f"Cán bộ {subject}",
+            name="Bình",
             unit_code=unit,
             role=role,
             now=datetime.now(UTC),

@@ -89,6 +89,7 @@ def _may(action: Action) -> SecurityParameter:
 
 
 DossierReader = Annotated[Visit, _may(Action.DOSSIERS_READ)]
+IdentityRevealer = Annotated[Visit, _may(Action.IDENTITY_REVEAL)]
 Filer = Annotated[Visit, _may(Action.DOSSIERS_FILE)]
 Changer = Annotated[Visit, _may(Action.DOSSIERS_CHANGE)]
 DeliveryReader = Annotated[Visit, _may(Action.DELIVERIES_READ)]

@@ -180,7 +180,7 @@ class ApiSettings(BaseSettings):
 
 
 class OfficerSettings(BaseSettings):
-    """Who says who officers are. Without an issuer no officer is known."""
+    """Who says who officers are. Without keys nobody's token is believed."""
 
     model_config = SettingsConfigDict(env_prefix="LIENTHONG_OFFICER_", env_ignore_empty=True)
 
@@ -191,8 +191,8 @@ class OfficerSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_keys(self) -> Self:
-        if (self.issuer is None) is not (self.keys is None):
-            raise ValueError("LIENTHONG_OFFICER_ISSUER and LIENTHONG_OFFICER_KEYS go together")
+        if self.keys is not None and self.issuer is None:
+            raise ValueError("LIENTHONG_OFFICER_KEYS needs LIENTHONG_OFFICER_ISSUER")
         return self
 
 

@@ -54,6 +54,7 @@ ROUTES = {
         GET /v1/reports/payments
         GET /v1/reports/payouts
         GET /v1/reports/services
+        POST /v1/dossiers/{dossier}/identity:reveal
     """,
     Scope.WRITE: """
         PATCH /v1/dossiers/{dossier}
@@ -136,6 +137,7 @@ def a_body(path: str) -> dict[str, Any]:
         "parked:close": {"all": True, "reason": "lý do"},
         "events": an_event(),
         "events:batch": an_event(),
+        "identity:reveal": {"reason": "lý do"},
         "standings:find": {"subject": citizen(1)},
         "lookups": {"dossier": "H44.101-260310-0001", "officer": "Bình"},
         "citizens:find": {"identity_number": "025190000123"},

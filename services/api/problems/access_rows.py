@@ -69,6 +69,14 @@ ACCESS: Final = {
             "({fault}).",
         ),
     ),
+    "officer-not-yourself": Row(
+        HTTPStatus.FORBIDDEN,
+        _NOT_ALLOWED,
+        Said(
+            "Tên cán bộ phải là tên của người đang đăng nhập.",
+            "The officer named has to be the one who is signed in.",
+        ),
+    ),
     "officer-known": Row(
         HTTPStatus.CONFLICT,
         Said("Cán bộ đã có", "Officer known already"),

@@ -56,10 +56,13 @@ async def show_dossier(
     response: Response,
     language: LanguageDep,
 ) -> DossierOut:
-    """Show a dossier by its id or its number; `ETag` is for the next change."""
+    """Show a dossier by its id or its number; `ETag` is for the next change.
+
+    Officers see identity numbers masked; `identity:reveal` shows them whole.
+    """
     details = await read_dossier(transaction, reference=reference_of(dossier), caller=visit.caller)
     response.headers["ETag"] = tag(details.edition)
-    return DossierOut.of(details, language)
+    return DossierOut.of(details, language, masked=visit.caller.officer is not None)
 
 
 @router.get("/{dossier}/timeline", responses=_REFUSALS)

@@ -20,6 +20,12 @@ class OfficerKnown(DomainError):
     code = "officer-known"
 
 
+class OfficerNotYourself(DomainError):
+    """The call names another officer than the one whose token it brings."""
+
+    code = "officer-not-yourself"
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """Somebody on our list: unit and role are ours to say, not the issuer's."""

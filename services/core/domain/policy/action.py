@@ -10,6 +10,7 @@ class Action(StrEnum):
     """Public contract like the scopes: add, never rename."""
 
     DOSSIERS_READ = "dossiers.read"
+    IDENTITY_REVEAL = "identity.reveal"  #: the whole number of an applicant, for a reason that is kept
     DOSSIERS_FILE = "dossiers.file"
     DOSSIERS_CHANGE = "dossiers.change"
     DELIVERIES_READ = "deliveries.read"  #: what the portal has of a dossier, and the proof; no personal data
@@ -39,6 +40,7 @@ UNITLESS: Final = frozenset(
 #: The scope that a client needs for an action, whoever the officer is.
 SCOPES: Final[dict[Action, Scope]] = {
     Action.DOSSIERS_READ: Scope.READ,
+    Action.IDENTITY_REVEAL: Scope.READ,
     Action.DOSSIERS_FILE: Scope.WRITE,
     Action.DOSSIERS_CHANGE: Scope.WRITE,
     Action.DELIVERIES_READ: Scope.READ,

@@ -24,6 +24,7 @@ POLICY: Final[Mapping[Role, Row]] = MappingProxyType(
         Role.DESK_OFFICER: _row(
             _OWN,
             Action.DOSSIERS_READ,
+            Action.IDENTITY_REVEAL,
             Action.DOSSIERS_FILE,
             Action.DOSSIERS_CHANGE,
             Action.DELIVERIES_READ,
@@ -41,6 +42,7 @@ POLICY: Final[Mapping[Role, Row]] = MappingProxyType(
         Role.UNIT_HEAD: _row(
             _BELOW,
             Action.DOSSIERS_READ,
+            Action.IDENTITY_REVEAL,
             Action.DOSSIERS_CHANGE,
             Action.DELIVERIES_READ,
             Action.PARKED_READ,

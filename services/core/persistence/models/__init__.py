@@ -17,6 +17,7 @@ from services.core.persistence.models.delivery import (
     PortalOperation,
     Tally,
 )
+from services.core.persistence.models.disclosure import Disclosure
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.index766 import IndexCount, IndexDossier, IndexPoints, IndexRefresh
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
@@ -58,6 +59,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeskClient",
+    "Disclosure",
     "Dossier",
     "DossierDay",
     "DossierNumber",
