@@ -44,7 +44,7 @@ def _statement(names: tuple[str, ...], grouping: Grouping) -> TextClause:
         SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
             {sums_of(names)}
         FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
-        WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
+        WHERE n.day BETWEEN :first AND :last AND starts_with(u.path || '.', :within)
         {"" if grouping is Grouping.TOTAL else "GROUP BY 1, 2 ORDER BY 1"}
     """)  # noqa: S608 - joins constants of this file
 

@@ -1,6 +1,12 @@
 """All tables; importing this package fills `Base.metadata`."""
 
-from services.core.persistence.models.access import DeskClient, IdempotencyKey
+from services.core.persistence.models.access import (
+    ClientKey,
+    DeskClient,
+    IdempotencyKey,
+    Officer,
+    UsedAssertion,
+)
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.citizen import Citizen
 from services.core.persistence.models.counts import DossierDay, DossierTotal
@@ -12,6 +18,7 @@ from services.core.persistence.models.delivery import (
     PortalOperation,
     Tally,
 )
+from services.core.persistence.models.disclosure import Disclosure
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.index766 import IndexCount, IndexDossier, IndexPoints, IndexRefresh
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
@@ -49,10 +56,12 @@ from services.core.persistence.models.reconciliation import ReconciliationFindin
 __all__ = [
     "Base",
     "Citizen",
+    "ClientKey",
     "DecreedDay",
     "Delivery",
     "DeliveryAttempt",
     "DeskClient",
+    "Disclosure",
     "Dossier",
     "DossierDay",
     "DossierNumber",
@@ -69,6 +78,7 @@ __all__ = [
     "LookUpAnswer",
     "LookUpDay",
     "LookUpQuestion",
+    "Officer",
     "OnboardingAttempt",
     "OnboardingEvent",
     "OnboardingSpan",
@@ -98,4 +108,5 @@ __all__ = [
     "Tally",
     "Unit",
     "UnitAccount",
+    "UsedAssertion",
 ]

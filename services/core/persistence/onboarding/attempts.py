@@ -51,7 +51,7 @@ _OF_TEAM: Final = _page("a.team = :team")
 _STANDINGS: Final = text("""
 SELECT h.step, h.held, h.since, h.providers, h.last_outcome, h.last_at, u.code AS unit_code
 FROM onboarding_standings h JOIN units u ON u.id = h.unit_id
-WHERE h.person_id = :person AND u.path LIKE :path || '%' ORDER BY h.step
+WHERE h.person_id = :person AND u.path || '.' LIKE :path || '%' ORDER BY h.step
 """)
 
 
