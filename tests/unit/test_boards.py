@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,30 @@ def test_writing_removes_dashboards_that_are_gone_and_sets_the_address_of_the_co
     for name in SIX:
         board = json.loads((tmp_path / "dashboards" / f"{name}.json").read_text())
         assert board["templating"]["list"][1]["current"]["value"] == "https://theo-doi.example.vn"
+
+
+def test_without_a_prometheus_drawing_says_so_and_fails(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "deploy.grafana.boards",
+            "draw",
+            "--prometheus",
+            "http://127.0.0.1:1",
+            "--out",
+            tmp_path,
+        ],
+        cwd=GRAFANA.parents[1],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Prometheus: ")
+    assert not [*tmp_path.iterdir()]
 
 
 @each_board

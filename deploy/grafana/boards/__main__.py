@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from deploy.grafana.boards import shelf
 from deploy.grafana.boards.rendering.asking import Prometheus, View
 from deploy.grafana.boards.rendering.page import draw_board
+from services.core.domain.deadline import VIETNAM
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -31,12 +33,16 @@ def write(
 def draw(
     *,
     prometheus: Annotated[str, typer.Option(help="Địa chỉ / its address")] = "http://127.0.0.1:9090",
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M:%S"], help="Đến lúc, giờ Việt Nam / until, in Vietnam's time"),
+    ] = None,
     minutes: Annotated[float, typer.Option(min=1, help="Khoảng thời gian / time in view")] = 15,
     unit: Annotated[str | None, typer.Option(help="Mã đơn vị / a unit's code")] = None,
     out: Annotated[Path, typer.Option(help="Thư mục / folder")] = Path("docs/pictures"),
 ) -> None:
     """Vẽ lại các bảng theo dõi từ số đo thật / draw the dashboards from real figures."""
-    end = time.time()
+    end = time.time() if until is None else until.replace(tzinfo=VIETNAM).timestamp()
     try:
         with httpx.Client(base_url=prometheus, timeout=30, trust_env=False) as client:
             server = Prometheus(client)

@@ -150,8 +150,8 @@ def _calls() -> Panels:
 def _onboarding_now() -> Panels:
     return [
         figure(
-            "Sự kiện hôm nay · Events of 24 h",
-            "Sự kiện hỗ trợ ghi nhận trong 24 giờ. / Onboarding events of the last 24 hours.",
+            "Sự kiện trong 24 giờ · Events of 24 h",
+            "Sự kiện hỗ trợ đã ghi nhận. / Onboarding events taken in.",
             "round(sum(max by (outcome) (increase(lienthong_onboarding_events_total[1d]))))",
             width=6,
         ),

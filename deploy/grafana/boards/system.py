@@ -241,8 +241,8 @@ def _processes() -> Panels:
         ),
         listing(
             "Phiên bản · Version",
-            "Các bản cùng chạy phải như nhau, trừ khi đang nâng cấp."
-            " / All that run should be the same, except during an upgrade.",
+            "Của dịch vụ số đo; các bản cùng chạy phải như nhau, trừ khi đang nâng cấp."
+            " / Of the metrics service; all that run should be the same, except during an upgrade.",
             "max by (job, version, python) (lienthong_build_info)",
             (
                 Rows("job", "Dịch vụ · Service"),

@@ -11,7 +11,7 @@ from services.core.domain.deadline import VIETNAM
 
 _QUARTERS: Final = 4
 _TIMES: Final = 4
-_MINUTES: Final = 3 * 60
+_FEW_SECONDS: Final = 600
 
 
 def draw_axes(plot: Box, most: float, unit: str, view: View) -> Iterator[str]:
@@ -26,7 +26,7 @@ def draw_axes(plot: Box, most: float, unit: str, view: View) -> Iterator[str]:
 
 def draw_times(plot: Box, view: View) -> Iterator[str]:
     """Write moments under a plot, to the second where little time is in view."""
-    shape = "%H:%M:%S" if view.end - view.start < _MINUTES else "%H:%M"
+    shape = "%H:%M:%S" if view.end - view.start <= _FEW_SECONDS else "%H:%M"
     for number in range(1, _TIMES + 1):
         moment = view.start + (view.end - view.start) * (number - 0.5) / _TIMES
         shown = f"{datetime.fromtimestamp(moment, VIETNAM):{shape}}"

@@ -114,8 +114,9 @@ def _limits(field: Mapping[str, Any], plot: Box, most: float) -> Iterator[str]:
 
 
 def round_up(value: float, unit: str = "") -> float:
-    """Give the next 1, 2, 4 or 8 times a power of ten, of minutes or hours for long times."""
-    size = next((size for size in (3600.0, 60.0) if unit == "s" and value > size), 1.0)
+    """Give the next 1, 2, 4 or 8 times a power of ten: of minutes, hours or MiB where these are written."""
+    sizes = {"s": (3600.0, 60.0), "bytes": (2.0**20,)}.get(unit, ())
+    size = next((size for size in sizes if value > size), 1.0)
     return size * _round_up(value / size)
 
 
