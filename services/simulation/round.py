@@ -82,7 +82,7 @@ class Round:
         self._halted: Throttled | AuthRefused | NotSent | None = None
 
     def run(self) -> Course:
-        """Send what is certain, a call for many; then ask about what is unknown, a call for each, and send it."""
+        """Send what is certain, many to a call; then ask about what is unknown, one by one, and send it."""
         for suspects in (False, True):
             if suspects:
                 yield from self._ask()

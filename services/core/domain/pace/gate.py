@@ -62,7 +62,9 @@ def tripped(gate: Gate, now: datetime, policy: GatePolicy, *, jitter: float) -> 
     return _opened(gate, now, policy, jitter, urgent=False)
 
 
-def probed(gate: Gate, now: datetime, policy: GatePolicy, *, good: bool, jitter: float, urgent: bool = False) -> Gate:
+def probed(
+    gate: Gate, now: datetime, policy: GatePolicy, *, good: bool, jitter: float, urgent: bool = False
+) -> Gate:
     """Take in the outcome of a probe: good ones follow each other at once, a bad one opens for longer.
 
     While it is `urgent`, a pause between two outages may be the last chance of some dossier, so that the next

@@ -29,7 +29,7 @@ def heed(
     jitter: Callable[[], float],
     urgent: bool = False,
 ) -> dict[Operation, Gate]:
-    """Give the gates after some calls. One probe speaks for all gates that are open; `urgent` as in `probed`."""
+    """Give the gates after some calls. One probe speaks for all open gates; `urgent` as in `probed`."""
     after = dict(gates)
     for one in news:
         good = not was_missed(one.outcome)
