@@ -1,7 +1,9 @@
 """Who gives permission for a round, and what is heard in one."""
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from services.core.domain.delivery import Operation
@@ -15,6 +17,10 @@ class Heard:
 
     answer: Answer
     seconds: float
+
+
+#: Gives the earliest flag after a moment that a call could still avert.
+NextFlag = Callable[[datetime], datetime | None]
 
 
 class Pacing(Protocol):
@@ -35,5 +41,5 @@ class Pacing(Protocol):
     def note(self, operation: Operation, heard: Heard, *, dossiers: int, retry: bool, leave: Leave) -> None:
         """Take in a call; `retry` if all of its `dossiers` had been tried before."""
 
-    def end(self, leave: Leave, now: float) -> None:
+    def end(self, leave: Leave, now: float, next_flag: NextFlag) -> None:
         """Count a round as over."""

@@ -82,9 +82,10 @@ class Round:
         self._halted: Throttled | AuthRefused | NotSent | None = None
 
     def run(self) -> Course:
-        """Ask about what is unknown, then send, suspects last."""
-        yield from self._ask()
+        """Send what is certain, many to a call; then ask about what is unknown, one by one, and send it."""
         for suspects in (False, True):
+            if suspects:
+                yield from self._ask()
             group = [parcel for parcel in self._parcels if parcel.ask_first is suspects]
             for operation in PUSHES if group else ():
                 while self._may_call(operation) and (parts := self._parts(operation, group)):

@@ -16,6 +16,7 @@ from services.simulation.parcel import Parcel
 from services.simulation.portal import Answer, Portal
 from services.simulation.round import Request, Round, WorkerTraits
 from services.simulation.row import Row, new_row
+from services.simulation.stakes import Stakes
 from services.simulation.timeline import Timeline
 
 #: From the commit to the first call: the bell, or the poll that takes its place.
@@ -53,6 +54,7 @@ class Worker:
         self._comparison = comparison
         self._chance = chance
         self._rows: dict[int, Row] = {}
+        self._stakes = Stakes()
         self._resting: list[Lane] = []
         self._alarm: float | None = None
         #: One lane at the gate is enough; it rings for the others when it has been let in.
@@ -67,6 +69,7 @@ class Worker:
         if row is None:
             row = self._rows[case.number] = new_row(case, self._comparison)
         row.reported = seq
+        self._stakes.add(row)
         self._mark(row)
 
     def _correct(self, row: Row) -> None:
@@ -116,9 +119,12 @@ class Worker:
             self._pacing.note(operation, heard, dossiers=dossiers, retry=retry, leave=leave)
 
         yield from Round(parcels, self._traits, leave, jitter=self._chance.random, note=note).run()
-        self._pacing.end(leave, self._timeline.now)
+        self._pacing.end(leave, self._timeline.now, self._stakes.earliest)
         for parcel in parcels:
             self._settle(parcel, self._timeline.now)
+        if leave.is_probe and taken:
+            # Who waits at the gate would look again within a second; it need not know that it was opened.
+            self._at_gate = False
         self._ring()
         if not parcels:
             yield from self._wait_at_gate(POLL_SECONDS)

@@ -93,7 +93,7 @@ async def test_of_many_workers_one_makes_the_probe(desk: Sessions, portal: Scrip
     assert sum(leave is not None and leave.is_probe for leave in leaves) == 1
 
 
-async def test_a_probe_is_one_dossier_and_one_call_and_three_good_ones_close_the_gate(
+async def test_a_probe_is_one_dossier_and_one_call_and_a_good_one_closes_the_gate(
     desk: Sessions, portal: ScriptedPortal
 ) -> None:
     for number in range(6):
@@ -102,12 +102,11 @@ async def test_a_probe_is_one_dossier_and_one_call_and_three_good_ones_close_the
     await let_time_pass(desk)
     pacing = pacing_of(desk, gates=SLOW)
     portal.calls.clear()
-    for _ in range(3):
-        leave = await pacing.leave()
-        assert leave is not None
-        assert leave.is_probe
-        await deliver_due(delivering(desk, portal, pacing=pacing), leave)
-    assert [(call.operation, len(call.codes)) for call in portal.calls] == [(Operation.CREATE, 1)] * 3
+    leave = await pacing.leave()
+    assert leave is not None
+    assert leave.is_probe
+    await deliver_due(delivering(desk, portal, pacing=pacing), leave)
+    assert [(call.operation, len(call.codes)) for call in portal.calls] == [(Operation.CREATE, 1)]
     leave = await pacing.leave()
     assert leave is not None
     assert not leave.is_probe
@@ -134,6 +133,25 @@ async def test_a_bad_probe_speaks_for_all_open_gates(desk: Sessions, portal: Scr
         " WHERE open_until IS NOT NULL",
     )
     assert waits == [(True, True)] * 2
+
+
+@pytest.mark.parametrize(("due_in", "urgent"), [(10, True), (60, False)])
+async def test_while_a_flag_is_near_that_can_be_averted_bad_probes_wait_no_longer(
+    desk: Sessions, portal: ScriptedPortal, due_in: int, *, urgent: bool
+) -> None:
+    await file_dossier(desk, "D-1", RUNNING, due_in=timedelta(minutes=1))
+    await file_dossier(desk, "D-2", due_in=timedelta(minutes=due_in))
+    await open_gate(desk, portal, Operation.CREATE)
+    await run(desk, "UPDATE portal_gates SET open_until = now(), openings = 9 WHERE operation = 'create'")
+    portal.down = REFUSED
+    pacing = pacing_of(desk, gates=GatePolicy(open_seconds=60, open_cap_seconds=600))
+    leave = await pacing.leave()
+    assert leave is not None
+    await deliver_due(delivering(desk, portal, pacing=pacing), leave)
+    ((soon,),) = await table(
+        desk, "SELECT open_until < now() + interval '61 s' FROM portal_gates WHERE open_until > now()"
+    )
+    assert soon is urgent
 
 
 async def test_a_probe_that_nobody_needs_is_given_back_and_ordinary_work_goes_on(

@@ -20,6 +20,7 @@ from services.core.domain.pace import (
     concerns_gates,
     due_probes,
     heed,
+    may_call,
     probe_of,
     put_back,
 )
@@ -89,10 +90,13 @@ def test_a_good_probe_brings_the_others_forward_and_a_bad_one_puts_them_off() ->
     good = heed(
         gates, [News(Operation.CREATE, GOOD, trips=False, was_probe=True)], NOW, POLICY, jitter=no_jitter
     )
-    assert due_probes(good, NOW) == {Operation.CREATE, Operation.LOOK_UP}
+    assert may_call(good[Operation.CREATE], NOW)
+    assert due_probes(good, NOW) == {Operation.LOOK_UP}
     miss = News(Operation.CREATE, NotSent("refused"), trips=False, was_probe=True)
     bad = heed(gates, [miss], NOW, POLICY, jitter=no_jitter)
     assert bad[Operation.CREATE].open_until == bad[Operation.LOOK_UP].open_until == NOW + 10 * SECOND
+    urgent = heed(gates, [miss], NOW, POLICY, jitter=no_jitter, urgent=True)
+    assert urgent[Operation.CREATE].open_until == urgent[Operation.LOOK_UP].open_until == NOW + 5 * SECOND
 
 
 def test_a_probe_that_was_made_or_that_nobody_wanted_is_given_back() -> None:

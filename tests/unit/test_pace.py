@@ -23,6 +23,7 @@ from services.core.domain.pace import (
     RetryBudget,
     answered,
     held,
+    is_urgent,
     may_call,
     needs_probe,
     probed,
@@ -68,19 +69,38 @@ def test_jitter_never_makes_a_wait_longer_than_the_cap(jitter: float, openings: 
     assert gate.open_until - NOW <= POLICY.open_cap_seconds * SECOND
 
 
-def test_three_good_probes_in_a_row_close_it() -> None:
-    gate = open_gate()
+def test_one_good_probe_closes_it() -> None:
+    assert may_call(probed(open_gate(), NOW + 5 * SECOND, POLICY, good=True, jitter=0), NOW + 5 * SECOND)
+
+
+@given(st.integers(1, 30), st.floats(0, 0.999))
+def test_while_it_is_urgent_bad_probes_wait_no_longer_and_still_four_seconds(
+    openings: int, jitter: float
+) -> None:
+    gate = probed(open_gate(openings), NOW, POLICY, good=False, jitter=jitter, urgent=True)
+    assert gate.open_until is not None
+    assert 4 * SECOND < gate.open_until - NOW <= 5 * SECOND
+
+
+def test_a_flag_is_urgent_from_a_quarter_of_an_hour_before() -> None:
+    assert is_urgent(NOW + 900 * SECOND, NOW, POLICY)
+    assert not is_urgent(NOW + 901 * SECOND, NOW, POLICY)
+    assert not is_urgent(None, NOW, POLICY)
+
+
+def test_where_three_good_probes_are_wanted_they_follow_each_other_at_once() -> None:
+    gate, careful = open_gate(), GatePolicy(probes_to_close=3)
     for _ in range(2):
-        gate = probed(gate, NOW + 5 * SECOND, POLICY, good=True, jitter=0)
+        gate = probed(gate, NOW + 5 * SECOND, careful, good=True, jitter=0)
         assert gate.is_open
-        assert needs_probe(gate, NOW + 5 * SECOND), "good probes follow each other at once"
-    gate = probed(gate, NOW + 5 * SECOND, POLICY, good=True, jitter=0)
-    assert may_call(gate, NOW + 5 * SECOND)
+        assert needs_probe(gate, NOW + 5 * SECOND)
+    assert may_call(probed(gate, NOW + 5 * SECOND, careful, good=True, jitter=0), NOW + 5 * SECOND)
 
 
 def test_a_bad_probe_after_good_ones_begins_again() -> None:
-    gate = probed(open_gate(), NOW, POLICY, good=True, jitter=0)
-    gate = probed(gate, NOW, POLICY, good=False, jitter=0)
+    careful = GatePolicy(probes_to_close=3)
+    gate = probed(open_gate(), NOW, careful, good=True, jitter=0)
+    gate = probed(gate, NOW, careful, good=False, jitter=0)
     assert gate.good_probes == 0
     assert gate.open_until == NOW + 10 * SECOND
 

@@ -199,18 +199,7 @@ def test_ours_keeps_up_with_who_knows_everything(name: str, seed: int) -> None:
     assert try_out(small, seed).faults() == []
 
 
-#: A pause between two outages that is shorter than the time between two questions to a portal that is away
-#: decides over these: 94.8, 94.5 and 94.7 % of the gap.
-MISSES = {("flapping", 3), ("flapping", 4), ("flapping", 13)}
-TRIALS = [
-    pytest.param(
-        name,
-        seed,
-        marks=pytest.mark.xfail((name, seed) in MISSES, reason="closes 94.5 to 94.8 %", strict=True),
-    )
-    for name in shipped_scenarios()
-    for seed in range(1, 21)
-]
+TRIALS = [(name, seed) for name in shipped_scenarios() for seed in range(1, 21)]
 
 
 @pytest.mark.fault

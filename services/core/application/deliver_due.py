@@ -38,9 +38,11 @@ async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Deliv
 
 
 async def _bring(work: DeliveryRound) -> None:
-    await work.ask()
-    # Suspects last: what the portal stumbles over ends the round.
+    # What is certain travels many to a call, what is unknown is asked about one by one: who is in doubt may
+    # wait for the others, not they for it. Suspects last: what the portal stumbles over ends the round.
     for suspects in (False, True):
+        if suspects:
+            await work.ask()
         for operation in _PUSHES:
             await work.push_all(operation, suspects=suspects)
     await work.settle_all()

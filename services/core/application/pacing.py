@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Operation
 from services.core.domain.outcome import LookUpOutcome, Outcome
@@ -25,9 +26,11 @@ from services.core.domain.pace import (
     concerns_gates,
     due_probes,
     heed,
+    is_urgent,
     probe_of,
     put_back,
 )
+from services.core.persistence.deliveries import DeliveryRepository
 from services.core.persistence.engine import Sessions
 from services.core.persistence.gates import GateRepository, Gates
 
@@ -107,12 +110,19 @@ class Pacing:
         async with self.sessions.begin() as session:
             gates = GateRepository(session)
             before = await gates.lock()
-            after = heed(before.by_operation, news, before.now, self.policy, jitter=self.jitter)
+            flag = await self._next_flag(session) if leave.is_probe else None
+            urgent = is_urgent(flag, before.now, self.policy)
+            after = heed(
+                before.by_operation, news, before.now, self.policy, jitter=self.jitter, urgent=urgent
+            )
             if leave.is_probe:
                 made = any(one.was_probe for one in news)
                 after = put_back(after, leave.first, before.now, self.policy, made=made)
             await gates.save(before, after)
         self._keep(Gates(before.now, after))
+
+    async def _next_flag(self, session: AsyncSession) -> datetime | None:
+        return await DeliveryRepository(session).next_flag(reach=self.reach(1))
 
     async def _fresh(self) -> Gates:
         async with self._lock:

@@ -78,6 +78,11 @@ WITH savable AS (
 TABLE savable UNION ALL TABLE flagged UNION ALL TABLE running UNION ALL TABLE calm
 """)  # noqa: S608 - joins constants
 
+_NEXT_FLAG: Final = text(f"""
+SELECT flagged_at FROM deliveries
+WHERE state IN ('due', 'unknown') AND {_AVERTS} AND flagged_at > now() + :reach ORDER BY flagged_at LIMIT 1
+""")  # noqa: S608 - joins constants
+
 # The most urgent of every unit that the window may have missed, within the window's last band.
 _OTHERS: Final = text(f"""
 SELECT w.* FROM units u CROSS JOIN LATERAL (
@@ -254,6 +259,11 @@ class DeliveryRepository:
         waiting += await self._others(waiting, wanted, at=now)
         chosen = choose(waiting, size=size, now=now, chance=chance, reach=reach)
         return await self._lease([one.key for one in chosen], owner=owner, lease=lease)
+
+    async def next_flag(self, *, reach: timedelta) -> datetime | None:
+        """Give the earliest flag, later than `reach` from now, that what waits to be sent would avert."""
+        flag: datetime | None = (await self._session.execute(_NEXT_FLAG, {"reach": reach})).scalar()
+        return flag
 
     async def _others(
         self, waiting: Sequence[Waiting[UUID]], wanted: Mapping[str, Any], *, at: datetime

@@ -12,7 +12,7 @@ from typing import Final
 
 from services.core.domain.delivery import Operation, next_operation
 from services.core.domain.pace import CALLS, UNLIMITED, Leave
-from services.simulation.pacing import Heard
+from services.simulation.pacing import Heard, NextFlag
 from services.simulation.portal import Portal
 from services.simulation.row import Row
 from services.simulation.weather import Forecast
@@ -118,7 +118,7 @@ class KnowingPacing:
     def note(self, operation: Operation, heard: Heard, *, dossiers: int, retry: bool, leave: Leave) -> None:
         """Nothing is news."""
 
-    def end(self, leave: Leave, now: float) -> None:
+    def end(self, leave: Leave, now: float, next_flag: NextFlag) -> None:
         """Count nothing."""
 
     def _fits(self, dossiers: int, now: float, *, calls: int) -> bool:

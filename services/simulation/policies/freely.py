@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.core.domain.delivery import Operation
 from services.core.domain.pace import UNLIMITED, Leave
-from services.simulation.pacing import Heard
+from services.simulation.pacing import Heard, NextFlag
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +28,5 @@ class Freely:
     def note(self, operation: Operation, heard: Heard, *, dossiers: int, retry: bool, leave: Leave) -> None:
         """Learn nothing: each dossier waits for itself alone."""
 
-    def end(self, leave: Leave, now: float) -> None:
+    def end(self, leave: Leave, now: float, next_flag: NextFlag) -> None:
         """Count nothing."""

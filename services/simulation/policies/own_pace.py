@@ -18,10 +18,11 @@ from services.core.domain.pace import (
     concerns_gates,
     due_probes,
     heed,
+    is_urgent,
     probe_of,
     put_back,
 )
-from services.simulation.pacing import Heard
+from services.simulation.pacing import Heard, NextFlag
 from services.simulation.round import WorkerTraits
 from services.simulation.timeline import Timeline
 
@@ -85,14 +86,16 @@ class WorkerPacing:
         if concerns_gates(news, self._gates):
             self._news.append(news)
 
-    def end(self, leave: Leave, now: float) -> None:
+    def end(self, leave: Leave, now: float, next_flag: NextFlag) -> None:
         """Count a round as over, and bring to the gates what its calls mean for them."""
         self._own.end(leave)
         if not self._news and not leave.is_probe:
             return
         news, self._news = self._news, []
         at = datetime.fromtimestamp(now, UTC)
-        after = heed(self._gates, news, at, self._policy, jitter=self._jitter)
+        flag = next_flag(at + self._own.reach(1)) if leave.is_probe else None
+        urgent = is_urgent(flag, at, self._policy)
+        after = heed(self._gates, news, at, self._policy, jitter=self._jitter, urgent=urgent)
         if leave.is_probe:
             made = any(one.was_probe for one in news)
             after = put_back(after, leave.first, at, self._policy, made=made)

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class GatePolicy:
-    """Times in seconds. A probe that stays away for `probe_seconds` is held to have died with its worker."""
+    """Times in seconds. A probe that stays away for `probe_seconds` is held to have died with its worker.
+
+    One good probe closes a gate: the slow start behind it (`limit`) is a longer trial, and brings across what
+    is most urgent meanwhile.
+    """
 
     open_seconds: float = 5.0
     open_cap_seconds: float = 15.0
     calm_seconds: float = 60.0  #: closed for so long, the next opening counts as the first one
     probe_seconds: float = 30.0
-    probes_to_close: int = 3  #: good ones in a row
+    probes_to_close: int = 1  #: good ones in a row
+    urgent_seconds: float = 900.0  #: while a flag that can be averted falls within, bad probes wait no longer
     hold_seconds: float = 2.0  #: patience with a portal that asks for it and does not say how long
     hold_cap_seconds: float = 900.0  #: a longer Retry-After is not believed
 
@@ -54,15 +59,21 @@ def tripped(gate: Gate, now: datetime, policy: GatePolicy, *, jitter: float) -> 
     """Open a gate. One that is open already stays so: calls that were under way tell nothing new."""
     if gate.is_open:
         return gate
-    return _opened(gate, now, policy, jitter)
+    return _opened(gate, now, policy, jitter, urgent=False)
 
 
-def probed(gate: Gate, now: datetime, policy: GatePolicy, *, good: bool, jitter: float) -> Gate:
-    """Take in the outcome of a probe: good ones follow each other at once, a bad one opens for longer."""
+def probed(
+    gate: Gate, now: datetime, policy: GatePolicy, *, good: bool, jitter: float, urgent: bool = False
+) -> Gate:
+    """Take in the outcome of a probe: good ones follow each other at once, a bad one opens for longer.
+
+    While it is `urgent`, a pause between two outages may be the last chance of some dossier, so that the next
+    probe comes as soon as after the first opening.
+    """
     if not gate.is_open:
         return gate
     if not good:
-        return _opened(gate, now, policy, jitter)
+        return _opened(gate, now, policy, jitter, urgent=urgent)
     if gate.good_probes + 1 < policy.probes_to_close:
         return replace(gate, open_until=now, probe_until=None, good_probes=gate.good_probes + 1)
     return replace(gate, open_until=None, probe_until=None, good_probes=0, closed_at=now)
@@ -75,6 +86,11 @@ def answered(gate: Gate, now: datetime) -> Gate:
     return replace(gate, open_until=now)
 
 
+def is_urgent(flag: datetime | None, now: datetime, policy: GatePolicy) -> bool:
+    """Tell whether the earliest flag that can still be averted falls soon; `None` if there is none."""
+    return flag is not None and flag <= now + timedelta(seconds=policy.urgent_seconds)
+
+
 def held(gate: Gate, now: datetime, policy: GatePolicy, *, wanted: timedelta | None) -> Gate:
     """Do as the portal asks, within reason; of several requests the longest counts."""
     patience = timedelta(seconds=policy.hold_seconds) if wanted is None else wanted
@@ -82,10 +98,11 @@ def held(gate: Gate, now: datetime, policy: GatePolicy, *, wanted: timedelta | N
     return replace(gate, held_until=until if gate.held_until is None else max(until, gate.held_until))
 
 
-def _opened(gate: Gate, now: datetime, policy: GatePolicy, jitter: float) -> Gate:
+def _opened(gate: Gate, now: datetime, policy: GatePolicy, jitter: float, *, urgent: bool) -> Gate:
     calm = gate.closed_at is None or now - gate.closed_at >= timedelta(seconds=policy.calm_seconds)
     openings = 1 if calm and not gate.is_open else gate.openings + 1
-    seconds = min(policy.open_cap_seconds, policy.open_seconds * 2.0 ** min(openings - 1, 10))
+    growth = 1.0 if urgent else 2.0 ** min(openings - 1, 10)
+    seconds = min(policy.open_cap_seconds, policy.open_seconds * growth)
     # Jitter only shortens, so that the cap is what an operator may count on.
     wait = timedelta(seconds=seconds * (1.0 - 0.2 * jitter))
     return replace(gate, open_until=now + wait, probe_until=None, openings=openings, good_probes=0)

@@ -27,14 +27,15 @@ def heed(
     policy: GatePolicy,
     *,
     jitter: Callable[[], float],
+    urgent: bool = False,
 ) -> dict[Operation, Gate]:
-    """Give the gates after some calls. One probe speaks for all gates that are open."""
+    """Give the gates after some calls. One probe speaks for all open gates; `urgent` as in `probed`."""
     after = dict(gates)
     for one in news:
         good = not was_missed(one.outcome)
         if isinstance(one.outcome, AuthRefused):
             after[Operation.LOGIN] = held(after[Operation.LOGIN], now, policy, wanted=None)
-        gate = _heed(after[one.operation], one, now, policy, jitter)
+        gate = _heed(after[one.operation], one, now, policy, jitter, urgent=urgent)
         after[one.operation] = gate
         for other, its in after.items() if one.was_probe else ():
             if other is not one.operation and its.is_open:
@@ -55,11 +56,14 @@ def put_back(
     return after
 
 
-def _heed(gate: Gate, news: News, now: datetime, policy: GatePolicy, jitter: Callable[[], float]) -> Gate:
+def _heed(
+    gate: Gate, news: News, now: datetime, policy: GatePolicy, jitter: Callable[[], float], *, urgent: bool
+) -> Gate:
     if isinstance(news.outcome, Throttled):
         gate = held(gate, now, policy, wanted=news.outcome.retry_after)
     if news.was_probe:
-        return probed(gate, now, policy, good=not was_missed(news.outcome), jitter=jitter())
+        good = not was_missed(news.outcome)
+        return probed(gate, now, policy, good=good, jitter=jitter(), urgent=urgent)
     return tripped(gate, now, policy, jitter=jitter()) if news.trips else gate
 
 
