@@ -3,7 +3,8 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -23,7 +24,7 @@ from benchmarks.size import Size
 from benchmarks.table import markdown_table
 from services.core.config import WorkerSettings
 from services.core.persistence.deliveries import DeliveryRepository
-from services.core.persistence.engine import create_engine, create_sessions
+from services.core.persistence.engine import Sessions, create_engine, create_sessions
 
 BACKLOG: Final = 100_000
 FINISHED: Final = 1_000_000
@@ -43,7 +44,8 @@ _TEXT: Final = """\
   ({connections}), and does nothing with the answers (`bare_httpx.py`). What it posts per second is the
   ceiling for anybody who writes down what happened.
 - **claim** is the time of one claim of 50 among {due:,} due dossiers, alone in the table and beside
-  {finished:,} that the portal already has; median of {claims}, each rolled back.
+  {finished:,} that the portal already has: two databases, asked by turns, so that both see the same minutes;
+  median of {claims} each, all rolled back.
 """
 
 
@@ -58,7 +60,7 @@ def measure(servers: BenchServers, size: Size, *, say: Callable[[str], None]) ->
     bare = {n: _measure_bare(servers, _BARE[n] // size.fewer, n) for n in _BARE}
     for number, rate in bare.items():
         say(f"bare httpx, {number} per call: {rate:,.0f} dossiers/s")
-    claims = {n: _measure_claims(servers, n) for n in (0, FINISHED // size.fewer)}
+    claims = _measure_claims(servers, (0, FINISHED // size.fewer))
     for number, seconds in claims.items():
         say(f"claim beside {number:,} finished: {seconds * 1000:.2f} ms")
     return Part(
@@ -85,29 +87,38 @@ def _measure_bare(servers: BenchServers, dossiers: int, per_call: int) -> float:
     return dossiers / float(run.stdout)
 
 
-def _measure_claims(servers: BenchServers, finished: int) -> float:
-    with servers.fresh_database() as database:
-        asyncio.run(file_finished_dossiers(database, finished))
-        asyncio.run(file_due_dossiers(database, _DUE))
-        return asyncio.run(_claim_again_and_again(database))
+def _measure_claims(servers: BenchServers, finished: Sequence[int]) -> dict[int, float]:
+    """Give seconds by the number of dossiers that are finished."""
+    with ExitStack() as stack:
+        databases = {number: stack.enter_context(servers.fresh_database()) for number in finished}
+        for number, database in databases.items():
+            asyncio.run(file_finished_dossiers(database, number))
+            asyncio.run(file_due_dossiers(database, _DUE))
+        return asyncio.run(_claim_by_turns(databases))
 
 
-async def _claim_again_and_again(database: TrialDatabase) -> float:
-    engine = create_engine(database.url, application="lienthong-bench")
-    sessions = create_sessions(engine)
-    taken: list[float] = []
+async def _claim_by_turns(databases: Mapping[int, TrialDatabase]) -> dict[int, float]:
+    engines = {n: create_engine(one.url, application="lienthong-bench") for n, one in databases.items()}
+    taken: dict[int, list[float]] = {number: [] for number in databases}
     try:
         for _ in range(_CLAIMS):
-            async with sessions() as session:
-                started = perf_counter()
-                await DeliveryRepository(session).claim(
-                    size=50, owner="bench", lease=timedelta(minutes=1), chance=0.5
-                )
-                taken.append(perf_counter() - started)
-                await session.rollback()
+            for number, engine in engines.items():
+                taken[number].append(await _claim_once(create_sessions(engine)))
     finally:
-        await engine.dispose()
-    return median(taken)
+        for engine in engines.values():
+            await engine.dispose()
+    return {number: median(seconds) for number, seconds in taken.items()}
+
+
+async def _claim_once(sessions: Sessions) -> float:
+    async with sessions() as session:
+        started = perf_counter()
+        await DeliveryRepository(session).claim(
+            size=50, owner="bench", lease=timedelta(minutes=1), chance=0.5
+        )
+        taken = perf_counter() - started
+        await session.rollback()
+    return taken
 
 
 def _aims(

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Wish = TypeVar("Wish")
 Answer = TypeVar("Answer")
 
-#: Gives the answer to each wish, in that order, or what it failed with. It must not raise.
+#: Gives the answer to each wish, in that order, or what it failed with; what it raises, all get.
 Grant = Callable[[Sequence[Wish]], Awaitable[Sequence[Answer | Exception]]]
 
 
@@ -31,12 +31,21 @@ class Gathering(Generic[Wish, Answer]):
         try:
             while self._waiting:
                 together, self._waiting = self._waiting, []
-                answers = await self._grant([wish for wish, _ in together])
-                for (_, waiting), answer in zip(together, answers, strict=True):
+                for waiting, answer in await self._granted(together):
                     if not waiting.done():
                         _tell(waiting, answer)
         finally:
             self._server = None
+
+    async def _granted(
+        self, together: Sequence[tuple[Wish, asyncio.Future[Answer]]]
+    ) -> list[tuple[asyncio.Future[Answer], Answer | Exception]]:
+        waiting = [answer for _, answer in together]
+        try:
+            answers = await self._grant([wish for wish, _ in together])
+            return list(zip(waiting, answers, strict=True))
+        except Exception as exc:  # noqa: BLE001 - goes to those who wait; none may wait for ever
+            return [(one, exc) for one in waiting]
 
 
 def _tell(waiting: asyncio.Future[Answer], answer: Answer | Exception) -> None:
