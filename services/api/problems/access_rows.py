@@ -59,6 +59,14 @@ ACCESS: Final = {
             "The client has no such key. See lienthong clients list.",
         ),
     ),
+    "officer-keys-unreachable": Row(
+        HTTPStatus.BAD_GATEWAY,
+        Said("Không lấy được khóa của hệ thống đăng nhập", "The issuer's keys could not be fetched"),
+        Said(
+            "Hãy kiểm tra địa chỉ (phải là https) và đường truyền ({fault}); khóa đang dùng vẫn giữ nguyên.",
+            "Check the address, which has to be https, and the line ({fault}); the present keys stay.",
+        ),
+    ),
     "key-invalid": Row(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         Said("Khóa không hợp lệ", "Invalid key"),
