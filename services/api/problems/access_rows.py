@@ -85,6 +85,14 @@ ACCESS: Final = {
             "The officer named has to be the one who is signed in.",
         ),
     ),
+    "reveal-budget-spent": Row(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        Said("Đã hết lượt xem số định danh", "No whole numbers left today"),
+        Said(
+            "Mỗi cán bộ được xem tối đa {limit} hồ sơ trong 24 giờ.",
+            "An officer is shown the numbers of {limit} dossiers in 24 hours.",
+        ),
+    ),
     "officer-known": Row(
         HTTPStatus.CONFLICT,
         Said("Cán bộ đã có", "Officer known already"),
