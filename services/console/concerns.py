@@ -8,6 +8,7 @@ from typing import Final
 
 from services.console.advice import FALSE_LATE_STEPS, NOT_OURS
 from services.console.figures import CauseFigure, Figures
+from services.console.language import Language
 from services.console.words import word_for
 from services.console.writing import write_moment, write_number, write_span
 from services.core.domain.delivery import DeliveryState
@@ -70,7 +71,7 @@ def answer_of(figures: Figures) -> Answer:
             Level.ACT,
             Bilingual(
                 f"Có: {write_number(number)} hồ sơ đang bị báo trễ oan do phía ta",
-                f"Yes: {write_number(number)} falsely late because of us",
+                f"Yes: {_english(number)} falsely late because of us",
             ),
         )
     if None in ours or figures.at_risk is None:
@@ -82,12 +83,12 @@ def _outlook(at_risk: AtRisk) -> Answer:
     if at_risk.seconds_to_flag is None:
         return Answer(Level.GOOD, Bilingual("Không", "No"))
     span = write_span(at_risk.seconds_to_flag)
-    number = write_number(at_risk.within_24h)
+    number = at_risk.within_24h
     return Answer(
         Level.ACT if at_risk.within_1h else Level.WATCH,
         Bilingual(
-            f"Có thể: {number} hồ sơ trong 24 giờ tới, sớm nhất sau {span.vi}",
-            f"Maybe: {number} within 24 hours, the first in {span.en}",
+            f"Có thể: {write_number(number)} hồ sơ trong 24 giờ tới, sớm nhất sau {span.vi}",
+            f"Maybe: {_english(number)} within 24 hours, the first in {span.en}",
         ),
     )
 
@@ -135,12 +136,12 @@ def _unmeasured(figures: Figures) -> Iterator[Concern]:
 def _false_late(figures: Figures) -> Iterator[Concern]:
     for figure in figures.causes:
         if figure.standing:
-            cause, number = FALSE_LATE_CAUSES[figure.cause], write_number(figure.standing)
+            cause = FALSE_LATE_CAUSES[figure.cause]
             yield Concern(
                 level_of_cause(figure),
                 Bilingual(
-                    f"{number} hồ sơ đang bị báo trễ oan: {cause.vi}",
-                    f"{number} falsely late now: {cause.en}",
+                    f"{write_number(figure.standing)} hồ sơ đang bị báo trễ oan: {cause.vi}",
+                    f"{_english(figure.standing)} falsely late now: {cause.en}",
                 ),
                 FALSE_LATE_STEPS[figure.cause],
                 _PAGES.get(figure.cause),
@@ -151,13 +152,14 @@ def _at_risk(figures: Figures) -> Iterator[Concern]:
     at_risk = figures.at_risk
     if at_risk is None or not at_risk.within_24h:
         return
-    soon, later = write_number(at_risk.within_1h), write_number(at_risk.within_24h)
+    soon, later = at_risk.within_1h, at_risk.within_24h
     yield Concern(
         Level.ACT if at_risk.within_1h else Level.WATCH,
         Bilingual(
-            f"Xong đúng hạn mà Cổng chưa ghi nhận: {soon} hồ sơ sẽ bị báo trễ trong 1 giờ, {later} trong"
-            f" 24 giờ",
-            f"Ended on time, not acknowledged: {soon} will be flagged within 1 hour, {later} within 24",
+            f"Xong đúng hạn mà Cổng chưa ghi nhận: {write_number(soon)} hồ sơ sẽ bị báo trễ trong 1 giờ,"
+            f" {write_number(later)} trong 24 giờ",
+            f"Ended on time, not acknowledged: {_english(soon)} will be flagged within 1 hour,"
+            f" {_english(later)} within 24",
         ),
         Bilingual(
             "Nếu Cổng đang hoạt động mà số này không giảm: xem tiến trình đồng bộ và trang Chờ cán bộ xử lý.",
@@ -229,7 +231,7 @@ def _parked(figures: Figures) -> Iterator[Concern]:
             Level.WATCH,
             Bilingual(
                 f"{write_number(number)} hồ sơ chờ cán bộ xử lý",
-                f"{write_number(number)} parked dossiers wait for a person",
+                f"{_english(number)} parked dossiers wait for a person",
             ),
             Bilingual(
                 "Mở trang Chờ cán bộ xử lý: hồ sơ cùng nguyên nhân đứng cạnh nhau, kèm việc cần làm.",
@@ -237,3 +239,7 @@ def _parked(figures: Figures) -> Iterator[Concern]:
             ),
             "/parked",
         )
+
+
+def _english(number: int) -> str:
+    return write_number(number, Language.ENGLISH)

@@ -20,7 +20,8 @@ _POLICY: Final = (
 _ALWAYS: Final = (
     (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # Others learn nothing; our own forms say where they come from, which `no-referrer` would hide, too.
+    (b"referrer-policy", b"same-origin"),
 )
 
 #: Files of ours that a browser may keep if it asks whether they are still the same.

@@ -1,15 +1,29 @@
-"""The console: what operations open when something is red. It only reads, and names no citizen."""
+"""The console: what operations open when something is red. It names no citizen."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from services.console import failures, health, index_pages, pages
+from services.console import failures, health, language
 from services.console.envelope import Envelope
+from services.console.pages import (
+    decision,
+    dossier,
+    index766,
+    interventions,
+    late,
+    look_ups,
+    onboarding,
+    outages,
+    overview,
+    parked,
+    reconciliation,
+)
 from services.console.reading import Runtime
 from services.console.rendering import STATIC
 from services.core.config import ConsoleSettings, DatabaseSettings, LogSettings, VerdictSettings
@@ -17,6 +31,20 @@ from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.persistence.schema import wanted_revision
 from services.core.telemetry import logging
+
+PAGES: Final = (
+    overview,
+    late,
+    dossier,
+    parked,
+    decision,
+    interventions,
+    outages,
+    reconciliation,
+    look_ups,
+    onboarding,
+    index766,
+)
 
 
 class Console(FastAPI):
@@ -54,8 +82,9 @@ def create_app(
         telemetry={"logs": False, "tracing": False},
     )
     app.state.runtime = Runtime(sessions, comparison, statement_seconds, wanted_revision())
-    app.include_router(pages.router)
-    app.include_router(index_pages.router)
+    for page in PAGES:
+        app.include_router(page.router)
+    app.include_router(language.router)
     app.include_router(health.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     failures.install(app)

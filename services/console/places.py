@@ -5,33 +5,41 @@ from typing import Final
 from uuid import UUID
 
 from services.console.failures import NoSuchPlace
-from services.core.persistence.parked import ParkedMark
 
 _SEPARATOR: Final = "~"
 _MOST_DIGITS: Final = 9
 
 
-def write_mark(mark: ParkedMark) -> str:
-    """Write the place of a parked dossier; no letter of it needs escaping in an address."""
-    return f"{mark.due_since:%Y%m%dT%H%M%S.%f%z}{_SEPARATOR}{mark.dossier_id.hex}".replace("+", "_")
+def write_place(at: datetime, row_id: UUID) -> str:
+    """Write the place of a row that is ordered by time; no letter of it needs escaping in an address."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f%z}{_SEPARATOR}{row_id.hex}".replace("+", "_")
 
 
-def read_mark(place: str | None) -> ParkedMark | None:
-    """Read what `write_mark` wrote; raises `NoSuchPlace`."""
+def read_place(place: str | None) -> tuple[datetime, UUID] | None:
+    """Read what `write_place` wrote; raises `NoSuchPlace`."""
     if place is None:
         return None
-    since, _, dossier_id = place.replace("_", "+").partition(_SEPARATOR)
+    at, _, row_id = place.replace("_", "+").partition(_SEPARATOR)
     try:
-        due_since = datetime.strptime(since, "%Y%m%dT%H%M%S.%f%z").astimezone(UTC)
-        return ParkedMark(due_since, UUID(hex=dossier_id))
+        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f%z").astimezone(UTC), UUID(hex=row_id)
     except (ValueError, OverflowError) as fault:
         raise NoSuchPlace from fault
 
 
 def read_number(place: str | None) -> int | None:
-    """Read the number of an outage; raises `NoSuchPlace`."""
+    """Read the number of a row; raises `NoSuchPlace`."""
     if place is None:
         return None
     if not (place.isascii() and place.isdecimal() and len(place) <= _MOST_DIGITS):
         raise NoSuchPlace
     return int(place)
+
+
+def read_id(place: str | None) -> UUID | None:
+    """Read the id of a row; raises `NoSuchPlace`."""
+    if place is None:
+        return None
+    try:
+        return UUID(place)
+    except ValueError as fault:
+        raise NoSuchPlace from fault

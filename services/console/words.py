@@ -5,9 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from services.core.domain.delivery import ParkCause
+from services.core.domain.false_late import OutageKind
 from services.core.domain.intervention import Action
+from services.core.domain.onboarding.attempt import AttemptState
+from services.core.domain.receipt import AcknowledgedBy
+from services.core.domain.reconciliation import Direction
 from services.core.domain.verdict import Rule, Verdict
 from services.core.domain.wording import Bilingual
+from services.core.persistence.reconciliations import Effect
 
 PARK_CAUSES: Final[Mapping[str, Bilingual]] = MappingProxyType(
     {
@@ -63,6 +68,77 @@ RULES: Final[Mapping[Rule, Bilingual]] = MappingProxyType(
         Rule.SUPPLEMENT_REPEATED: Bilingual(
             "Yêu cầu bổ sung hơn một lần: tính là quá hạn.", "More than one supplement request: late."
         ),
+    }
+)
+
+OUTAGE_KINDS: Final[Mapping[OutageKind, Bilingual]] = MappingProxyType(
+    {
+        OutageKind.UNREACHABLE: Bilingual("Không trả lời", "no answer"),
+        OutageKind.REFUSED: Bilingual("Trả lời nhưng từ chối phục vụ", "answers, and refuses service"),
+    }
+)
+
+PROOFS: Final[Mapping[AcknowledgedBy, Bilingual]] = MappingProxyType(
+    {
+        AcknowledgedBy.RECEIPT: Bilingual("Biên nhận của Cổng", "receipt of the portal"),
+        AcknowledgedBy.LOOK_UP: Bilingual("Tra cứu thấy trên Cổng", "seen on the portal when asked"),
+        AcknowledgedBy.OFF_RECORD: Bilingual(
+            "Nhật ký thời gian đó không còn lưu", "calls of that time are no longer held"
+        ),
+    }
+)
+
+DIRECTIONS: Final[Mapping[Direction, Bilingual]] = MappingProxyType(
+    {
+        Direction.OURS_NOT_THEIRS: Bilingual("Cổng thiếu", "the portal lacks it"),
+        Direction.THEIRS_NOT_OURS: Bilingual("Ta thiếu", "we lack it"),
+        Direction.BOTH_DIFFER: Bilingual("Hai bên khác nhau", "both differ"),
+    }
+)
+
+EFFECTS: Final[Mapping[Effect, Bilingual]] = MappingProxyType(
+    {
+        Effect.REPORTED: Bilingual(
+            "Chưa sửa: chạy lại với --repair để sửa", "not mended: run it again with --repair"
+        ),
+        Effect.ASKED: Bilingual(
+            "Sẽ tra cứu rồi gửi phần Cổng thiếu", "will be looked up, then what is missing is sent"
+        ),
+        Effect.PARKED: Bilingual(
+            "Chờ cán bộ: Cổng giữ nhiều hơn ta có", "parked: the portal holds more than we have"
+        ),
+        Effect.LEFT_TO_PERSON: Bilingual("Chờ cán bộ", "left to a person"),
+        Effect.MOVED_ON: Bilingual("Đã đổi trong lúc đối soát", "changed meanwhile"),
+        Effect.POSTPONED: Bilingual("Để lần sau, vì giới hạn mỗi phút", "left for the next run by the rate"),
+    }
+)
+
+RUN_OUTCOMES: Final[Mapping[str, Bilingual]] = MappingProxyType(
+    {
+        "complete": Bilingual("Đủ", "complete"),
+        "incomplete": Bilingual("Chưa đủ", "incomplete"),
+        "abandoned": Bilingual("Bỏ dở", "abandoned"),
+    }
+)
+
+ATTEMPT_STATES: Final[Mapping[AttemptState, Bilingual]] = MappingProxyType(
+    {
+        AttemptState.OPEN: Bilingual("Đang làm", "under way"),
+        AttemptState.INTERRUPTED: Bilingual("Gián đoạn", "interrupted"),
+        AttemptState.STUCK: Bilingual("Kẹt giữa hai hệ thống", "stuck between two systems"),
+        AttemptState.FAILED: Bilingual("Không thành, chờ thử lại", "failed, waits for another try"),
+        AttemptState.COMPLETED: Bilingual("Xong", "completed"),
+        AttemptState.GIVEN_UP: Bilingual("Thôi", "given up"),
+    }
+)
+
+#: How far a share is from its target, beside the colour.
+TARGET_LEVELS: Final[Mapping[str, Bilingual]] = MappingProxyType(
+    {
+        "good": Bilingual("Đạt", "reached"),
+        "watch": Bilingual("Gần đạt", "close"),
+        "act": Bilingual("Chưa đạt", "not reached"),
+        "unmeasured": Bilingual("Chưa tính được", "not rated"),
     }
 )
 

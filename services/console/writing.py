@@ -1,15 +1,17 @@
-"""How numbers and times are written: the Vietnamese way, in Vietnamese time."""
+"""How numbers and times are written, in Vietnamese time; the Vietnamese way unless English is asked for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+from services.console.language import Language
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.wording import Bilingual
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
+_MARKS: Final = str.maketrans(",.", ".,")
 
 #: Larger unit, its seconds, then the smaller one and its seconds.
 _SCALES: Final = (
@@ -24,20 +26,25 @@ def write_moment(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
 
 
-def write_number(number: float) -> str:
+def write_day(day: date) -> str:
+    """Write a day: `21/11/2026`."""
+    return f"{day:%d/%m/%Y}"
+
+
+def write_number(number: float, language: Language = Language.VIETNAMESE) -> str:
     """Write a whole number: `10.071`."""
-    return f"{round(number):,}".replace(",", ".")
+    return _in(language, f"{round(number):,}")
 
 
-def write_share(share: float) -> str:
+def write_share(share: float | Decimal, language: Language = Language.VIETNAMESE) -> str:
     """Write a share in per cent, rounded down, so that only all of something is 100 %."""
     percent = (Decimal(str(share)) * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
-    return f"{percent} %".replace(".0 ", " ").replace(".", ",")
+    return _in(language, f"{percent} %".replace(".0 ", " "))
 
 
-def write_points(points: Decimal) -> str:
+def write_points(points: Decimal, language: Language = Language.VIETNAMESE) -> str:
     """Write points and per cent with the two decimals that are published: `17,35`."""
-    return f"{points:.2f}".replace(".", ",")
+    return _in(language, f"{points:.2f}")
 
 
 def write_span(seconds: float) -> Bilingual:
@@ -51,9 +58,14 @@ def write_span(seconds: float) -> Bilingual:
     return Bilingual(f"{whole} giây", f"{whole} s")
 
 
-def write_call_time(seconds: float) -> str:
+def write_call_time(seconds: float, language: Language = Language.VIETNAMESE) -> str:
     """Write how long a call took: `0,25 s`."""
-    return f"{max(seconds, 0.0):.2f} s".replace(".", ",")
+    return _in(language, f"{max(seconds, 0.0):.2f} s")
+
+
+def _in(language: Language, english: str) -> str:
+    """Swap the two marks of a number where the language has them the other way round."""
+    return english if language is Language.ENGLISH else english.translate(_MARKS)
 
 
 def _joined(most: int, large: str, less: int, small: str) -> str:

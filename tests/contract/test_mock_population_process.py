@@ -39,7 +39,7 @@ from tests.contract.population_caller import (
     soap,
     text_of,
 )
-from tests.contract.test_mock_portal_process import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "services.cli.main", "mock-population", "--seed", "3"]

@@ -13,7 +13,8 @@ import pytest
 from services.mock_portal.instance import running_portal
 from services.mock_portal.presets import all_presets
 from tests.contract.mock_portal_desk import Desk, accepted, dossier
-from tests.contract.test_mock_portal_process import ROOT, free_port, wait_until_up
+from tests.contract.test_mock_portal_process import ROOT, wait_until_up
+from tests.ports import free_port
 
 ASKED_FOR = {"flaky-afternoon", "answer-loss", "hoa-binh-2024", "schema-drift"}
 

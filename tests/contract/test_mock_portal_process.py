@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,15 +19,10 @@ from services.mock_portal.mapi import SERVICES, MapiEndpoint
 from services.mock_portal.portal import Portal
 from services.mock_portal.settings import PortalSettings
 from tests.contract.mock_portal_desk import Desk, dossier, entry
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "import sys; from services.mock_portal.main import run; run(port=int(sys.argv[1]))"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_up(address: str) -> None:

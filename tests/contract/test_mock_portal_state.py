@@ -13,7 +13,8 @@ import pytest
 
 from services.mock_portal.instance import running_portal
 from tests.contract.mock_portal_desk import Desk, accepted, dossier, entry
-from tests.contract.test_mock_portal_process import ROOT, free_port, wait_until_up
+from tests.contract.test_mock_portal_process import ROOT, wait_until_up
+from tests.ports import free_port
 
 CODE, OTHER = "000.00.01.H22-260105-0001", "000.00.01.H22-260105-0002"
 MORNING = datetime(2026, 1, 6, 1, tzinfo=UTC)

@@ -2,10 +2,9 @@
 
 import asyncio
 import random
-import socket
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +28,7 @@ from tests.fault.machines import Machines
 from tests.fault.processes import Service, serve_api, serve_portal, serve_worker
 from tests.fault.proxy import FaultProxy, running_proxy
 from tests.fault.score import Score
+from tests.ports import free_port
 from tests.servers import asyncpg_dsn
 
 #: Lease, call, pauses: a twentieth of the defaults. Polls stay as they are in production.
@@ -198,7 +198,7 @@ async def running_rig(
         database_url = await machines.new_database()
         stack.push_async_callback(machines.drop_database, database_url)
         key = await _seed(database_url)
-        portal_port = portal_port or _quiet_port()
+        portal_port = portal_port or free_port()
         proxies = {
             name: await stack.enter_async_context(running_proxy(*address, chance=chance))
             for name, address in _addresses(machines, portal_url, portal_port).items()
@@ -270,16 +270,8 @@ async def running_rig(
         )
 
 
-def _quiet_port() -> int:
-    """Choose a free port below those that the kernel gives to outgoing connections, which would snatch it."""
-    while True:
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", random.randrange(20_000, 32_000)))
-            return int(probe.getsockname()[1])
-
-
 def _api(folder: Path, settings: dict[str, str]) -> Service:
-    port = _quiet_port()
+    port = free_port()
     return Service(
         "api",
         serve_api,
@@ -290,7 +282,7 @@ def _api(folder: Path, settings: dict[str, str]) -> Service:
 
 
 def _worker(folder: Path, settings: dict[str, str], number: int) -> Service:
-    port = _quiet_port()
+    port = free_port()
     return Service(
         "worker",
         serve_worker,

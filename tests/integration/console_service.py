@@ -37,7 +37,7 @@ def shown(html: str) -> str:
 
 def tiles(html: str) -> dict[str, str]:
     """Give the big figures by their Vietnamese label; those at risk are called 1 giờ, 4 giờ, 24 giờ."""
-    found = re.findall(r"<dt><span>(.*?)</span>.*?</dt>\s*<dd>\s*<b[^>]*>(.*?)</b>", html, re.DOTALL)
+    found = re.findall(r"<dt>([^<]*)</dt>\s*<dd>\s*<b[^>]*>(.*?)</b>", html, re.DOTALL)
     return {unescape(label): shown(figure) for label, figure in found}
 
 

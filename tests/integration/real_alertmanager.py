@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.integration.real_prometheus import DEPLOY, find_tool, free_port, running
+from tests.integration.real_prometheus import DEPLOY, find_tool, running
+from tests.ports import free_port
 
 CONFIG = DEPLOY / "alertmanager" / "alertmanager.yml"
 PACKAGE = "prometheus-alertmanager"
@@ -40,7 +41,7 @@ class Receiver:
     url: str = ""
     messages: list[Message] = field(default_factory=list)
 
-    async def until(self, done: Callable[[list[Message]], bool], *, seconds: float = 20.0) -> None:
+    async def until(self, done: Callable[[list[Message]], bool], *, seconds: float = 40.0) -> None:
         """Wait until the messages so far will do; fail with what there is."""
         try:
             async with asyncio.timeout(seconds):

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.ports import free_port
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 RULES = tuple(DEPLOY / "prometheus" / name for name in ("rules.yml", "objectives.yml", "alerts.yml"))
@@ -34,6 +35,7 @@ class Prometheus:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        self.address = str(client.base_url)
 
     async def query(self, expression: str) -> Any:
         """Give the `result` of an instant query, a list of vectors or a scalar; fail on an error."""
@@ -120,10 +122,3 @@ async def _until_ready(client: httpx.AsyncClient, process: asyncio.subprocess.Pr
 
 def end_of(log: Path) -> str:
     return log.read_text()[-2000:]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

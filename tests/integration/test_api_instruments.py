@@ -13,7 +13,8 @@ from services.core.persistence.engine import Sessions
 from services.core.telemetry.metric_names import api as names
 from tests.desk_api import Desk, DeskApi, seed
 from tests.integration.test_api_failure import doomed_commits
-from tests.integration.test_api_server import free_port, process, until_ready
+from tests.integration.test_api_server import process, until_ready
+from tests.ports import free_port
 from tests.servers import WorkerServers
 
 FILING = ("POST", "/v1/dossiers")

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ import httpx
 
 from services.core.persistence.engine import Sessions
 from tests.desk_api import Desk, a_filing, problem, seed
+from tests.ports import free_port
 from tests.servers import WorkerServers
 
 
@@ -53,12 +53,6 @@ async def until_ready(http: httpx.AsyncClient) -> None:
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def test_the_service_serves_and_stops_when_told(sessions: Sessions, servers: WorkerServers) -> None:

@@ -199,7 +199,7 @@ async def test_details_that_cannot_be_had_are_left_for_the_next_pass_which_begin
     assert (await refresh(desk, client, MONDAY + DAY)).details_read == 3
 
 
-#: Nested so deep that it can be parsed and not walked through.
+#: Nested so deep that it can be parsed, and no deeper.
 DEEP = (
     b'{"error_code": 0, "message": "", "result": [{"MATTHC": "1.000001", "TENTTHC": "A", "X": '
     + b"[" * 900

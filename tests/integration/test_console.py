@@ -15,7 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
-from services.console import health, index_pages, pages
+from services.console import health, language
+from services.console.main import PAGES as PAGE_MODULES
+from services.console.pages import decision, outages, parked
 from services.console.reading import reading
 from services.console.words import RULES
 from services.console.writing import write_number
@@ -30,7 +32,8 @@ from services.core.persistence.parked import ParkedFilter
 from tests.desk_api import DeskApi
 from tests.integration.console_service import console, open_page, rows, shown, tiles
 from tests.integration.delivery_rows import DeliveryRow
-from tests.integration.metrics_truth import count_figures, series
+from tests.integration.figures import series
+from tests.integration.metrics_truth import count_figures
 from tests.integration.seeding_metrics import NO_LOOK_UPS, seed_catalogue, seed_deliveries, seed_random_state
 
 STATES_OF_THE_WORLD = 6
@@ -58,7 +61,7 @@ async def test_the_overview_shows_the_figures_of_the_metrics(sessions: Sessions)
             ]
             by_cause = {row["Nguyên nhân"]: row for row in rows(html) if "Phía" in row}
             for cause in FalseLateCause:
-                row = by_cause[" ".join(FALSE_LATE_CAUSES[cause])]
+                row = by_cause[FALSE_LATE_CAUSES[cause].vi]
                 assert (row["Đang bị báo"], row["Đã được ghi nhận"]) == (
                     write_number(truth[series("false_late_open", cause=cause.value)]),
                     write_number(truth[series("false_late_settled_total", cause=cause.value)]),
@@ -69,7 +72,7 @@ async def test_an_empty_database_is_no_reason_to_worry(sessions: Sessions) -> No
     async with console(sessions) as client:
         html = await open_page(client, "/")
 
-    assert "Không No" in shown(html)
+    assert "không? Không" in shown(html)
     assert "việc cần làm" not in shown(html)
     assert set(tiles(html).values()) == {"0", "–"}
 
@@ -114,18 +117,22 @@ async def test_an_outage_is_told_on_both_pages_with_its_length(sessions: Session
         overview, listed = await open_page(client, "/"), list(rows(await open_page(client, "/outages")))
 
     assert "Cổng DVCQG đang gián đoạn" in shown(overview)
-    assert listed[0]["Hoạt động lại"] == "Đang gián đoạn still down"
-    assert listed[0]["Kéo dài"].startswith("3 phút 2")
+    assert listed[0]["Hoạt động lại"] == "Đang gián đoạn"
+    assert listed[0]["Kéo dài"].startswith("5 phút")
     assert listed[1] == {
+        "Thế nào": "Không trả lời",
         "Gọi được lần cuối": "01/03/2026 08:00:00",
         "Lỗi đầu tiên": "01/03/2026 08:00:30",
         "Hoạt động lại": "01/03/2026 10:05:30",
-        "Kéo dài": "2 giờ 5 phút 2 h 5 min",
+        "Kéo dài": "2 giờ 5 phút",
+        "Hồ sơ chờ": "–",
+        "Bị báo trễ": "–",
+        "Do gián đoạn": "0",
     }
 
 
 async def test_outages_are_paged_without_gap_or_repetition(sessions: Sessions) -> None:
-    number = pages.OUTAGES_A_PAGE * 2 + 1
+    number = outages.OUTAGES_A_PAGE * 2 + 1
     async with sessions.begin() as session:
         await session.execute(
             text(
@@ -174,7 +181,7 @@ async def park(sessions: Sessions, number: int) -> set[str]:
 
 
 async def test_parked_dossiers_are_paged_without_gap_or_repetition(sessions: Sessions) -> None:
-    codes = await park(sessions, pages.PARKED_A_PAGE * 2 + 7)
+    codes = await park(sessions, parked.PARKED_A_PAGE * 2 + 7)
     async with console(sessions) as client:
         found = await all_rows(client, "/parked")
 
@@ -215,7 +222,7 @@ async def test_a_group_shows_what_it_means_the_fix_and_the_command_for_it(sessio
         after = shown(await open_page(client, "/parked"))
 
     assert "Cổng không biết thủ tục 1.000999." in before
-    assert "wait until the portal has it, then replay the group." in before
+    assert "rồi gửi lại cả nhóm." in before
     assert "lienthong parked replay --group unknown_procedure:1.000999" in before
     assert "lienthong parked replay --group 'refused: -5: Hồ sơ * sai'" in after
 
@@ -232,8 +239,8 @@ async def test_a_closed_dossier_shows_who_closed_it_and_why_without_naming_the_c
         page = shown(await open_page(client, f"/dossiers/{dossier['code']}"))
         waiting = shown(await open_page(client, "/parked"))
 
-    assert "Đã đóng, không gửi nữa closed Cổng từ chối refused by the portal" in page
-    assert "bình Đóng, không gửi nữa closed nộp trùng, đã gọi …" in page
+    assert "Đã đóng, không gửi nữa Cổng từ chối" in page
+    assert "bình Đóng, không gửi nữa nộp trùng, đã gọi …" in page
     assert "Không có hồ sơ nào chờ cán bộ xử lý." in waiting
 
 
@@ -245,14 +252,14 @@ async def test_a_dossier_that_the_portal_does_not_hold_shows_what_is_missing(
         html = await open_page(client, f"/dossiers/{dossier['code']}")
 
     page = shown(html)
-    assert "Chờ gửi due" in page
+    assert "Chờ gửi" in page
     assert "Thiếu 2 trên 2" in page
     assert "Cổng chưa có hồ sơ này" in page
     assert "Hai bên cùng kết luận: đúng hạn." in page
     steps = [row for row in rows(html) if "Trạng thái" in row]
     assert [(row["Trạng thái"], row["Cổng có"]) for row in steps] == [
-        ("2 Được tiếp nhận received", "Chưa no"),
-        ("4 Đang xử lý in process", "Chưa no"),
+        ("2 Được tiếp nhận", "Chưa"),
+        ("4 Đang xử lý", "Chưa"),
     ]
 
 
@@ -281,15 +288,15 @@ async def test_a_falsely_late_dossier_shows_both_verdicts_the_cause_and_the_atte
         html = await open_page(client, f"/dossiers/{dossier['code']}")
 
     page = shown(html)
-    assert "Theo cơ quan by the desk Đúng hạn" in page
-    assert "Theo Cổng by the portal Quá hạn" in page
+    assert "Theo cơ quan Đúng hạn" in page
+    assert "Theo Cổng Quá hạn" in page
     assert "Cổng báo trễ oan. Nguyên nhân: Chưa rõ Cổng đã nhận chưa." in page
     assert "Thiếu 1 trên 3" in page
     (attempt,) = (row for row in rows(html) if "Thao tác" in row)
     del attempt["Lúc"]
     assert attempt == {
-        "Thao tác": "Gửi tiến độ progress",
-        "Kết quả": "Chưa rõ kết quả outcome unknown",
+        "Thao tác": "Gửi tiến độ",
+        "Kết quả": "Chưa rõ kết quả",
         "Lời của Cổng": "ReadTimeout",
         "Mất": "20,25 s",
     }
@@ -371,7 +378,7 @@ async def test_without_a_database_every_page_says_so_and_the_process_is_alive_bu
         assert answer.status_code == 503
         assert "Cơ sở dữ liệu không trả lời" in answer.text
         assert answer.headers["retry-after"] == "10"
-        assert 'data-refresh-seconds="10"' in answer.text
+        assert 'hx-trigger="every 10s"' in answer.text
     assert alive.status_code == 200
     assert (ready.status_code, ready.json()["reason"]) == (503, "database does not answer")
 
@@ -405,12 +412,13 @@ async def test_pages_are_read_in_a_transaction_that_cannot_write(sessions: Sessi
             await session.execute(text("INSERT INTO portal_outages (began_at) VALUES (now())"))
 
 
-async def test_nothing_but_reading_is_offered(sessions: Sessions) -> None:
-    routes = [*pages.router.routes, *index_pages.router.routes, *health.router.routes]
-    methods = [route.methods for route in routes if isinstance(route, APIRoute)]
+async def test_nothing_but_a_decision_changes_anything(sessions: Sessions) -> None:
+    routers = [*(page.router for page in PAGE_MODULES), language.router, health.router]
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     async with console(sessions) as client:
         refused = await client.post("/parked")
 
-    assert methods == [{"GET"}] * len(routes)
+    changing = {route.endpoint for route in routes if route.methods != {"GET"}}
+    assert changing == {decision.decide}
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
-    assert "Trang này chỉ để xem" in refused.text
+    assert "chưa có gì thay đổi" in refused.text

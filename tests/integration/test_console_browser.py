@@ -83,4 +83,4 @@ async def test_the_overview_renews_itself_and_breaks_none_of_its_own_rules(
     assert complaints == ""
     assert "Có hồ sơ nào bị báo trễ vì ta không?" in page
     assert app.asked.count("/") >= 2
-    assert {"/static/console.css", "/static/refresh.js"} <= set(app.asked)
+    assert {"/static/console.css", "/static/console.js", "/static/htmx.min.js"} <= set(app.asked)

@@ -68,8 +68,8 @@ async def test_a_falsely_late_dossier_is_marked(api: DeskApi, sessions: Sessions
         html = await open_page(client, f"{LIST}&indicator=PROGRESS")
 
     marks = {row["Hồ sơ"]: row["Trên Cổng"] for row in rows(html)}
-    assert marks[dossiers["whole"]["code"]] == "Báo trễ oan falsely late"
-    assert marks[dossiers["running"]["code"]] == "Quá hạn late"
+    assert marks[dossiers["whole"]["code"]] == "Báo trễ oan"
+    assert marks[dossiers["running"]["code"]] == "Quá hạn"
 
 
 async def test_long_lists_go_on_page_by_page(api: DeskApi, sessions: Sessions) -> None:

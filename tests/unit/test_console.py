@@ -15,7 +15,7 @@ from services.console import advice, concerns, words, writing
 from services.console.concerns import Level, answer_of, concerns_of
 from services.console.failures import NoSuchPlace
 from services.console.figures import CauseFigure, Figures, StateFigure
-from services.console.places import read_mark, read_number, write_mark
+from services.console.places import read_id, read_number, read_place, write_place
 from services.core.domain import outcome, wording
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.dossier import EntryKind, Status
@@ -23,7 +23,6 @@ from services.core.domain.false_late import FalseLateCause
 from services.core.domain.filing import Applicant
 from services.core.domain.verdict import Rule, Verdict
 from services.core.persistence.measurements.values import AtRisk, OperationHealth, Outages
-from services.core.persistence.parked import ParkedMark
 from services.core.persistence.struck_words import PERSONAL_FIELDS
 
 NOW = datetime(2026, 11, 21, 3, 48, 29, tzinfo=UTC)
@@ -227,20 +226,20 @@ def test_an_instant_is_written_in_vietnamese_time_whatever_its_zone() -> None:
 
 @given(st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC)), st.uuids())  # noqa: DTZ001 - hypothesis wants it naive
 def test_the_place_in_a_list_survives_the_way_through_an_address(at: datetime, dossier_id: UUID) -> None:
-    mark = ParkedMark(at, dossier_id)
+    place = write_place(at, dossier_id)
 
-    assert read_mark(write_mark(mark)) == mark
-    assert re.fullmatch(r"[A-Za-z0-9_.~]+", write_mark(mark))
+    assert read_place(place) == (at, dossier_id)
+    assert re.fullmatch(r"[A-Za-z0-9_.~]+", place)
 
 
 def test_a_place_at_the_edge_of_time_is_refused() -> None:
     with pytest.raises(NoSuchPlace):
-        read_mark(f"00010101T000000.000000_2359~{UUID(int=1).hex}")
+        read_place(f"00010101T000000.000000_2359~{UUID(int=1).hex}")
 
 
 @given(st.text(max_size=80))
 def test_a_place_that_is_none_of_ours_is_refused_and_nothing_else(text: str) -> None:
-    for read in (read_mark, read_number):
+    for read in (read_place, read_number, read_id):
         try:
             read(text)
         except NoSuchPlace:

@@ -4,8 +4,7 @@ import getpass
 import json
 import os
 import sys
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -14,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cli.parked.selection import Selection
 from services.cli.transaction import in_transaction, with_sessions
-from services.core.application.count_parked import count_parked
-from services.core.application.intervene import intervene
+from services.core.application.carry_out import CarriedOut, carry_out
+from services.core.application.preview_intervention import InterventionPreview, preview_intervention
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.intervention import Action, Decision, FilterNeeded
 from services.core.persistence.engine import Sessions
@@ -38,14 +37,6 @@ class Confirmation:
     as_json: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What all calls together came to."""
-
-    dossiers: int
-    last_due_at: datetime | None
-
-
 def decide(
     action: Action, selection: Selection, confirmation: Confirmation, *, reason: str | None, per_minute: int
 ) -> None:
@@ -53,12 +44,12 @@ def decide(
 
     Exit codes: 0 done, or nothing to do; 1 refused, or the person said no; 2 wrongly called.
     """
-    wanted, number = in_transaction(partial(_counted, selection, confirmation.everything))
+    preview = in_transaction(partial(_previewed, selection, confirmation.everything))
     before, after = _WORDS[action]
-    if number and not confirmation.yes:
-        _ask(f"{number} hồ sơ / dossiers: {before}?")
+    if preview.dossiers and not confirmation.yes:
+        _ask(f"{preview.dossiers} hồ sơ / dossiers: {before}?")
     decision = Decision(action, confirmation.by or _operator(), reason)
-    done = with_sessions(partial(_carry_out, decision, wanted, per_minute))
+    done = with_sessions(partial(_carry_out, decision, preview.wanted, per_minute))
     if confirmation.as_json:
         last = done.last_due_at and done.last_due_at.isoformat()
         typer.echo(json.dumps({"action": action, "dossiers": done.dossiers, "last_due_at": last}))
@@ -69,27 +60,22 @@ def decide(
         typer.echo(f"Hồ sơ cuối được gửi lúc / the last one goes at {at}")
 
 
-async def _counted(selection: Selection, everything: bool, session: AsyncSession) -> tuple[ParkedFilter, int]:
+async def _previewed(selection: Selection, everything: bool, session: AsyncSession) -> InterventionPreview:
     if not selection.narrows and not everything:
         raise FilterNeeded
-    wanted = await selection.resolve(session)
-    counted = await count_parked(session, wanted=wanted)
-    if wanted.dossier is not None:
-        return wanted, counted.dossiers
-    until = min(wanted.parked_to or counted.counted_at, counted.counted_at)
-    return replace(wanted, parked_to=until), counted.dossiers
+    return await preview_intervention(session, wanted=await selection.resolve(session))
 
 
-async def _carry_out(decision: Decision, wanted: ParkedFilter, per_minute: int, sessions: Sessions) -> Done:
-    """Decide in calls of their own transactions, until nothing is left or nothing can be had."""
-    total, last_due_at = 0, None
-    while True:
-        async with sessions.begin() as session:
-            done = await intervene(session, decision=decision, wanted=wanted, per_minute=per_minute)
-        total, last_due_at = total + done.dossiers, done.last_due_at or last_due_at
-        if not done.left or not done.dossiers:
-            return Done(total, last_due_at)
-        typer.echo(f"{total}/{total + done.left}", err=True)
+async def _carry_out(
+    decision: Decision, wanted: ParkedFilter, per_minute: int, sessions: Sessions
+) -> CarriedOut:
+    return await carry_out(
+        sessions, decision=decision, wanted=wanted, per_minute=per_minute, progress=_show_progress
+    )
+
+
+def _show_progress(done: int, of: int) -> None:
+    typer.echo(f"{done}/{of}", err=True)
 
 
 def _ask(question: str) -> None:

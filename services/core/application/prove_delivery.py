@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -73,6 +74,11 @@ async def prove_delivery(
 ) -> Proof:
     """Give the evidence on a dossier of the caller's units; raises `DossierNotFound`."""
     dossier_id = await DossierRepository(session, within=caller.unit_path).get_id(reference)
+    return await prove_dossier(session, dossier_id, comparison=comparison)
+
+
+async def prove_dossier(session: AsyncSession, dossier_id: UUID, *, comparison: Comparison) -> Proof:
+    """Give the evidence on a dossier that exists, whoever may see it."""
     proofs = ProofRepository(session)
     delivery = await view_delivery(session, dossier_id, comparison=comparison)
     history = await HistoryRepository(session).list_of(dossier_id)

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
 from services.core.domain.deadline import VIETNAM
+from services.core.domain.figures import Period
 from services.core.domain.onboarding.errors import EventIdReused, EventInFuture, FieldUnfit, UnknownEvent
 from services.core.domain.onboarding.reported import ReportedCount, ReportedSum
 from services.core.domain.policy import covers
-from services.core.persistence.onboarding.figures import Period
 from services.core.persistence.onboarding.reported import ReportedRepository
 
 

@@ -1,5 +1,6 @@
 """The daily counts of look-ups, added up; history is never read."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -27,6 +28,39 @@ FROM look_up_days t JOIN units u ON u.id = t.unit_id LEFT JOIN procedures p ON p
 {_OF_PERIOD} GROUP BY t.procedure_code, p.name ORDER BY t.procedure_code
 """)  # noqa: S608 - as above
 
+_BY_DAY: Final = text(f"""
+SELECT t.day::text AS code, '' AS name, {_SUMS} FROM look_up_days t JOIN units u ON u.id = t.unit_id
+{_OF_PERIOD} GROUP BY t.day ORDER BY t.day
+""")  # noqa: S608 - as above
+
+_WAITING: Final = text("""
+SELECT count(*) AS number,
+    greatest(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_seconds
+FROM look_ups WHERE state = 'pending'
+""")
+
+_WITHOUT_ACCOUNT: Final = text("""
+SELECT u.code, u.name, count(*) AS number FROM look_ups l JOIN units u ON u.id = l.unit_id
+WHERE l.refusal = 'no_account' GROUP BY u.code, u.name ORDER BY number DESC, u.code LIMIT :limit
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLookUps:
+    """Questions that have no answer yet; `oldest_seconds` is `None` if there are none."""
+
+    number: int
+    oldest_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWithoutAccount:
+    """A unit in whose name nobody can ask, and how many questions wait for that."""
+
+    code: str
+    name: str
+    number: int
+
 
 class LookUpReportRepository:
     """Adds up counts of a period, both ends included; never commits."""
@@ -41,6 +75,20 @@ class LookUpReportRepository:
     async def by_procedure(self, first: date, last: date, *, within: str) -> list[LookUpFigures]:
         """Give a line for each procedure with any count in the subtree."""
         return await self._figures(_BY_PROCEDURE, first, last, within)
+
+    async def by_day(self, first: date, last: date, *, within: str) -> list[LookUpFigures]:
+        """Give a line for each day with any count in the subtree; its code is the day, `2026-11-21`."""
+        return await self._figures(_BY_DAY, first, last, within)
+
+    async def waiting(self) -> WaitingLookUps:
+        """Count what waits for an answer, in all units."""
+        row = (await self._session.execute(_WAITING)).one()
+        return WaitingLookUps(row.number, row.oldest_seconds)
+
+    async def without_account(self, *, limit: int) -> list[UnitWithoutAccount]:
+        """Give up to `limit` units that cannot ask, those with the most questions first."""
+        rows = await self._session.execute(_WITHOUT_ACCOUNT, {"limit": limit})
+        return [UnitWithoutAccount(row.code, row.name, row.number) for row in rows]
 
     async def _figures(
         self, statement: TextClause, first: date, last: date, within: str

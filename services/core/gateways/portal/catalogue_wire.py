@@ -24,6 +24,8 @@ _UNITS: Final = {
 _SAME_DAY: Final = "trong ngày"
 #: A province's variant has 22 characters; an amount in đồng has far fewer digits.
 _LONGEST_CODE: Final = 100
+#: The details of a procedure nest six levels deep.
+_DEEPEST: Final = 30
 _MOST_DIGITS: Final = 12
 _UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 
@@ -43,7 +45,7 @@ def listing(result: list[Any]) -> Listing:
 
 
 def detail(item: Any) -> ProcedureDetail:
-    """Read one item of the answer to `LayThuTuc`; raises `ValueError`, or `RecursionError`, if it is none."""
+    """Read one item of the answer to `LayThuTuc`; raises `ValueError` if it is none."""
     row = _capitals(item)
     code, name = _text(row.get("MATTHC")), _text(row.get("TENTTHC"))
     if not code or not name:
@@ -88,17 +90,22 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
-def _capitals(value: Any) -> Any:
-    """Give the same with all keys in capitals, however deep; what is no object becomes an empty one."""
+def _capitals(value: Any, depth: int = 0) -> Any:
+    """Give the same with all keys in capitals; what is no object becomes an empty one.
+
+    Raises `ValueError` if it is nested deeper than any procedure is.
+    """
     if not isinstance(value, dict):
         return {}
-    return {str(key).upper(): _deep(inner) for key, inner in value.items()}
+    return {str(key).upper(): _deep(inner, depth + 1) for key, inner in value.items()}
 
 
-def _deep(value: Any) -> Any:
+def _deep(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise ValueError("nested too deep")
     if isinstance(value, dict):
-        return _capitals(value)
-    return [_deep(item) for item in value] if isinstance(value, list) else value
+        return _capitals(value, depth)
+    return [_deep(item, depth + 1) for item in value] if isinstance(value, list) else value
 
 
 def _text(value: Any) -> str:

@@ -122,7 +122,7 @@ class PortalClient:
             return None
         try:
             detail = catalogue_wire.detail(result[0])
-        except (ValueError, RecursionError):
+        except ValueError:
             return Unknown("unreadable procedure")
         return detail if listed_code(code, {detail.code}) else Unknown("answer about another procedure")
 

@@ -13,6 +13,12 @@ from sqlalchemy import TextClause, text
 from services.core.domain.false_late import UNSEEN_AT_MOST
 from services.core.domain.figures import COUNT_NAMES
 from services.core.persistence.dossier_counts import sums_of
+from services.core.persistence.measurements.forecast import (
+    FORECAST_COMING,
+    FORECAST_HABIT,
+    FORECAST_OPEN,
+    FORECAST_PACE,
+)
 
 CLOCK: Final = text("SELECT now()")
 
@@ -55,9 +61,9 @@ FLAGGED: Final = text("""
     GROUP BY unit_id
 """)
 
-#: Says what `cause_of` says, for all rows at once; a test holds the two together. The last outage that had
-#: begun by the report is found by bisection: a subquery per row takes 400 ms for 100,000 rows and 50 outages.
-FALSE_LATE: Final = text("""
+#: The last outage that had begun by an instant is found in it by bisection: a subquery per row takes 400 ms
+#: for 100,000 rows and 50 outages. Needs `unseen`.
+OUTAGE_TIMELINE: Final = """
     WITH outages AS (
         SELECT since, max(until) OVER (ORDER BY since) AS until
         FROM (
@@ -68,26 +74,41 @@ FALSE_LATE: Final = text("""
     ), timeline AS (
         SELECT array_agg(since ORDER BY since) AS since, array_agg(until ORDER BY since) AS until FROM outages
     )
-    SELECT state, park_cause, count(*) AS number,
-        reported_at >= flagged_at AS reported_after_flag,
-        timeline.until[width_bucket(reported_at, timeline.since)] >= flagged_at AS portal_was_down
-    FROM deliveries, timeline
-    WHERE accepted_at IS NULL AND flagged_at <= now()
-        AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
-    GROUP BY 1, 2, 4, 5
-""").bindparams(unseen=UNSEEN_AT_MOST)
+"""
 
-AT_RISK: Final = text("""
+#: Condition on `deliveries` for those that the portal calls late and the desk finished on time.
+IS_FALSELY_LATE: Final = """
+    accepted_at IS NULL AND flagged_at <= now()
+    AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+"""
+
+#: Whether one outage lasted from the report until the flag.
+PORTAL_WAS_DOWN: Final = "timeline.until[width_bucket(reported_at, timeline.since)] >= flagged_at"
+
+#: Says what `cause_of` says, for all rows at once; a test holds the two together.
+FALSE_LATE: Final = text(f"""
+    {OUTAGE_TIMELINE}
+    SELECT state, park_cause, count(*) AS number,
+        reported_at >= flagged_at AS reported_after_flag, {PORTAL_WAS_DOWN} AS portal_was_down
+    FROM deliveries, timeline WHERE {IS_FALSELY_LATE}
+    GROUP BY 1, 2, 4, 5
+""").bindparams(unseen=UNSEEN_AT_MOST)  # noqa: S608 - joins constants
+
+#: Condition on `deliveries` for those that will be falsely late within a day unless the portal gets the end.
+IS_AT_RISK: Final = """
+    accepted_at IS NULL AND flagged_at > now() AND flagged_at <= now() + interval '24 hours'
+    AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
+    AND state <> 'closed'
+"""
+
+AT_RISK: Final = text(f"""
     SELECT
         count(*) FILTER (WHERE flagged_at <= now() + interval '1 hour') AS within_1h,
         count(*) FILTER (WHERE flagged_at <= now() + interval '4 hours') AS within_4h,
         count(*) AS within_24h,
         extract(epoch FROM min(flagged_at) - now())::float8 AS seconds_to_flag
-    FROM deliveries
-    WHERE accepted_at IS NULL AND flagged_at > now() AND flagged_at <= now() + interval '24 hours'
-        AND ended_at IS NOT NULL AND (desk_flagged_at IS NULL OR desk_flagged_at > now())
-        AND state <> 'closed'
-""")
+    FROM deliveries WHERE {IS_AT_RISK}
+""")  # noqa: S608 - joins constants
 
 PORTAL: Final = text("""
     SELECT operation, last_success_at, failing_since, consecutive_failures FROM portal_operations
@@ -137,7 +158,7 @@ ACCEPTANCE_OVERDUE: Final = text("""
 ONBOARDING: Final = text("""
     SELECT unit_id, step, measure, sum(value)::bigint AS number FROM onboarding_totals
     WHERE measure IN ('held', 'started', 'resumed', 'interrupted', 'failed', 'completed', 'given_up',
-        'deactivated')
+        'deactivated', 'helped')
     GROUP BY unit_id, step, measure
 """)
 
@@ -171,6 +192,10 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "flagged": FLAGGED,
     "false_late": FALSE_LATE,
     "at_risk": AT_RISK,
+    "forecast_open": FORECAST_OPEN,
+    "forecast_pace": FORECAST_PACE,
+    "forecast_habit": FORECAST_HABIT,
+    "forecast_coming": FORECAST_COMING,
     "portal": PORTAL,
     "outages": OUTAGES,
     "dead_tuples": DEAD_TUPLES,

@@ -14,6 +14,7 @@ from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
     PortalGate,
+    PortalMinute,
     PortalOperation,
     Tally,
 )
@@ -32,6 +33,7 @@ from services.core.persistence.models.meta import Base
 from services.core.persistence.models.onboarding import (
     OnboardingAttempt,
     OnboardingEvent,
+    OnboardingSpan,
     OnboardingStanding,
     OnboardingStep,
     OnboardingSubject,
@@ -79,6 +81,7 @@ __all__ = [
     "Officer",
     "OnboardingAttempt",
     "OnboardingEvent",
+    "OnboardingSpan",
     "OnboardingStanding",
     "OnboardingStep",
     "OnboardingSubject",
@@ -92,6 +95,7 @@ __all__ = [
     "PayoutDay",
     "PopulationCount",
     "PortalGate",
+    "PortalMinute",
     "PortalOperation",
     "PortalOutage",
     "PortalProcedure",

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console.failures import NoSuchPlace
@@ -30,11 +31,12 @@ _PLACE: Final = re.compile(r"([0-9]{1,9})~([0-9a-f]{32})")
 
 
 @router.get("")
-async def show_index(session: Reading, unit: str = "", month: str = "") -> Response:
+async def show_index(request: Request, session: Reading, unit: str = "", month: str = "") -> Response:
     """Show what a unit won and lost in a month, and all units by their points."""
     wanted = _month(month)
     found = await read_index766(session, unit=_unit(unit), month=wanted)
     return render(
+        request,
         "index766.html",
         index=found,
         ranked=await rank_units(session, month=wanted, limit=UNITS_SHOWN),
@@ -44,7 +46,13 @@ async def show_index(session: Reading, unit: str = "", month: str = "") -> Respo
 
 @router.get("/dossiers")
 async def show_costly(
-    session: Reading, indicator: str, unit: str = "", month: str = "", after: str | None = None
+    request: Request,
+    session: Reading,
+    indicator: str,
+    unit: str = "",
+    *,
+    month: str = "",
+    after: str | None = None,
 ) -> Response:
     """List the dossiers that cost an indicator points."""
     wanted, place = _month(month), _read_place(after)
@@ -60,6 +68,7 @@ async def show_costly(
     except (UnknownIndicator, IndicatorWithoutDossiers) as refusal:
         raise NoSuchPlace from refusal
     return render(
+        request,
         "index766_dossiers.html",
         indicator=INDICATORS[indicator],
         unit=unit,
