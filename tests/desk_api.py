@@ -218,6 +218,7 @@ async def serve(
     bell: CountingBell,
     cache_seconds: float = 30.0,
     believed: Believed | None = None,
+    reveals: int = 100,
 ) -> AsyncIterator[tuple[FastAPI, Runtime]]:
     """Run a service of its own over a database: its caches are its own, too."""
     options = RuntimeOptions(
@@ -227,6 +228,7 @@ async def serve(
         believed=believed or Believed(seconds=cache_seconds),
         catalogue_cache_seconds=cache_seconds,
         comparison=Comparison.INSTANT,
+        reveals_per_officer=reveals,
     )
     runtime = build_runtime(sessions, options, doorbell=bell, clock=clock)
     seat = _IDLE.pop() if _IDLE else _Seat()

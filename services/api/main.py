@@ -131,6 +131,7 @@ def app_from_environment() -> FastAPI:
         comparison=VerdictSettings().comparison,
         look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
         look_up_wait_seconds=settings.lookup_wait_seconds,
+        reveals_per_officer=settings.reveals_per_officer,
     )
     return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
 

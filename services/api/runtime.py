@@ -45,6 +45,7 @@ class Runtime:
     schema_revision: str
     look_up_budget: LookUpBudget
     look_up_wait_seconds: float
+    reveals_per_officer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class RuntimeOptions:
     comparison: Comparison
     look_up_budget: LookUpBudget = USUAL_BUDGET
     look_up_wait_seconds: float = 5.0
+    reveals_per_officer: int = 100
 
 
 OpenRuntime = Callable[[], AbstractAsyncContextManager[Runtime]]
@@ -79,6 +81,7 @@ def build_runtime(
         schema_revision=wanted_revision(),
         look_up_budget=options.look_up_budget,
         look_up_wait_seconds=options.look_up_wait_seconds,
+        reveals_per_officer=options.reveals_per_officer,
     )
 
 

@@ -1,17 +1,21 @@
 """`lienthong keys`: files of signing keys, of the API, of a desk client, or of a local issuer."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from services.cli.transaction import telling_refusals
+from services.core.gateways.officer_keys import fetch_officer_keys
 from services.core.tokens.key_file import write_key_file
-from services.core.tokens.keys import Key, new_key, read_keys
+from services.core.tokens.keys import Key, new_key, read_key, read_keys
 
 app = typer.Typer(no_args_is_help=True, help="Khóa ký của API và phần mềm / signing keys of API and clients")
+
+_FETCH_SECONDS: Final = 20.0
 
 KeyFilePath = Annotated[Path, typer.Argument(help="Tệp khóa / the file of keys", dir_okay=False)]
 KeyId = Annotated[str, typer.Argument(help="Mã khóa / id of the key")]
@@ -56,6 +60,21 @@ def public(file: KeyFilePath, *, whole_set: Annotated[bool, typer.Option("--set"
     keys = _read(file)
     document = {"keys": [key.public() for key in keys]} if whole_set else keys[0].public()
     typer.echo(json.dumps(document, indent=2))
+
+
+@app.command()
+def fetch(
+    address: Annotated[str, typer.Argument(help="jwks_uri của hệ thống đăng nhập / of the issuer")],
+    file: KeyFilePath,
+) -> None:
+    """Tải khóa công khai của hệ thống đăng nhập / fetch the issuer's keys.
+
+    Trả lời sai thì tệp giữ nguyên / a bad answer leaves the file as it was.
+    """
+    with telling_refusals():
+        text = asyncio.run(fetch_officer_keys(address, seconds=_FETCH_SECONDS))
+        keys = [read_key(key.public()) for key in read_keys(text).values()]
+    _write(file, keys)
 
 
 def read_public_key(file: Path) -> dict[str, Any]:

@@ -177,6 +177,8 @@ class ApiSettings(BaseSettings):
     #: look-ups by hand in 24 hours
     lookups_per_officer: int = Field(default=50, ge=1)
     lookups_per_unit: int = Field(default=300, ge=1)
+    #: whole identity numbers that an officer is shown in 24 hours
+    reveals_per_officer: int = Field(default=100, ge=0)
 
 
 class OfficerSettings(BaseSettings):

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 from typer import Typer
@@ -194,3 +196,69 @@ def test_the_local_issuer_signs_nothing_in_production(run: Run, tmp_path: Path) 
 def test_keys_of_nobody_keep_the_service_from_starting(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="needs LIENTHONG_OFFICER_ISSUER"):
         OfficerSettings(keys=tmp_path / "keys.json")
+
+
+class Issuer(BaseHTTPRequestHandler):
+    """Answers with what `answers` has for a path: a status, and a body or where to go."""
+
+    answers: ClassVar[dict[str, tuple[int, str]]] = {}
+
+    def do_GET(self) -> None:
+        status, body = self.answers[self.path]
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", body)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def issuer() -> Iterator[str]:
+    """Serve an issuer's keys, and give its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Issuer) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_issuers_keys_are_fetched_without_what_is_not_for_signing(
+    run: Run, tmp_path: Path, issuer: str
+) -> None:
+    signing, file = new_key(), tmp_path / "issuer.json"
+    secret = {"kty": "oct", "k": "c2VjcmV0", "kid": "shared"}
+    sealing = {**new_key().public(), "kid": "enc", "use": "enc"}
+    keys_there = {"keys": [secret, sealing, dict(signing.document)]}
+    Issuer.answers = {"/keys": (200, json.dumps(keys_there))}
+
+    assert run(keys.app, "fetch", f"{issuer}/keys", file).exit_code == 0
+
+    (kept,) = KeyFile(file, seconds=0).keys().values()
+    assert (kept.id, kept.is_private) == (signing.id, False)
+
+
+def test_a_bad_answer_of_the_issuer_leaves_the_keys_as_they_were(
+    run: Run, tmp_path: Path, issuer: str
+) -> None:
+    file = tmp_path / "issuer.json"
+    run(keys.app, "new", file)
+    before = file.read_bytes()
+    good = json.dumps({"keys": [new_key().public()]})
+    Issuer.answers = {
+        "/gone": (404, good),
+        "/moved": (302, f"{issuer}/good"),
+        "/good": (200, good),
+        "/empty": (200, '{"keys": []}'),
+        "/page": (200, "<html>"),
+        "/endless": (200, " " * 300_000 + good),
+    }
+
+    for path in ("/gone", "/moved", "/empty", "/page", "/endless"):
+        assert run(keys.app, "fetch", issuer + path, file).exit_code == 1, path
+    for address in ("http://dang-nhap.example/keys", "file:///etc/passwd", "keys", "http://127.0.0.1:1/keys"):
+        assert run(keys.app, "fetch", address, file).exit_code == 1, address
+    assert file.read_bytes() == before

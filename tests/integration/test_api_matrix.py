@@ -1,6 +1,6 @@
 """The authorisation matrix: every route, every role, every relation of units; no cell is left out."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import httpx
@@ -133,7 +133,7 @@ def without_unit(aim: Aim) -> dict[str, Any]:
     return {name: value for name, value in (aim.query or {}).items() if name != "unit"}
 
 
-def seen(answer: httpx.Response) -> Collection[Relation]:
+def seen(answer: httpx.Response) -> set[Relation]:
     """Give the units that an answer names, by their code or by the numbers of their dossiers."""
     return {
         relation

@@ -1,5 +1,6 @@
 """Officers see masks, and whole numbers for a reason that stays on record."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -85,6 +86,30 @@ async def test_software_that_calls_for_nobody_reads_what_it_filed(api: DeskApi, 
         await http.post(f"/v1/dossiers/{dossier['id']}/identity:reveal", json={"reason": "in phiếu"})
 
     assert await records(sessions) == [("ward", False, "in phiếu")]
+
+
+async def test_an_officer_is_shown_so_many_and_software_is_not_counted(
+    api: DeskApi, sessions: Sessions
+) -> None:
+    trust = Trust()
+    await employ(sessions, "binh", role=Role.DESK_OFFICER, unit="H44.101")
+    address = f"/v1/dossiers/{(await api.ward.created())['id']}/identity:reveal"
+    async with serve(sessions, clock=api.clock, bell=api.bell, believed=trust.believed(), reveals=2) as (
+        app,
+        _,
+    ):
+        async with officer_client(app, api.keys["province"], trust.officer_token("binh")) as http:
+            answers = await asyncio.gather(
+                *(http.post(address, json={"reason": "đối chiếu"}) for _ in range(4))
+            )
+        async with client_of(app, api.keys["province"]) as http:
+            assert (await http.post(address, json={"reason": "in phiếu"})).status_code == 200
+
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 429, 429]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    problem(refused, 429, "reveal-budget-spent")
+    assert NUMBER not in refused.text
+    assert [officer for _, officer, _ in await records(sessions)] == [True, True, False]
 
 
 async def test_the_record_cannot_be_rewritten(

@@ -59,6 +59,14 @@ ACCESS: Final = {
             "The client has no such key. See lienthong clients list.",
         ),
     ),
+    "officer-keys-unreachable": Row(
+        HTTPStatus.BAD_GATEWAY,
+        Said("Không lấy được khóa của hệ thống đăng nhập", "The issuer's keys could not be fetched"),
+        Said(
+            "Hãy kiểm tra địa chỉ (phải là https) và đường truyền ({fault}); khóa đang dùng vẫn giữ nguyên.",
+            "Check the address, which has to be https, and the line ({fault}); the present keys stay.",
+        ),
+    ),
     "key-invalid": Row(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         Said("Khóa không hợp lệ", "Invalid key"),
@@ -75,6 +83,14 @@ ACCESS: Final = {
         Said(
             "Tên cán bộ phải là tên của người đang đăng nhập.",
             "The officer named has to be the one who is signed in.",
+        ),
+    ),
+    "reveal-budget-spent": Row(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        Said("Đã hết lượt xem số định danh", "No whole numbers left today"),
+        Said(
+            "Mỗi cán bộ được xem tối đa {limit} hồ sơ trong 24 giờ.",
+            "An officer is shown the numbers of {limit} dossiers in 24 hours.",
         ),
     ),
     "officer-known": Row(

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+import structlog
 from fastapi import APIRouter
 
 from services.api.access import IdentityRevealer
@@ -9,17 +10,33 @@ from services.api.dependencies import DossierName, Transaction, reference_of
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
 from services.api.schemas.identity import IdentityOut, RevealIn
-from services.core.application.reveal_identity import reveal_identity
+from services.core.application.reveal_identity import RevealBudgetSpent, reveal_identity
+
+log = structlog.get_logger()
 
 router = APIRouter(prefix="/v1/dossiers", tags=["tra cứu / reading"], route_class=StrictRoute)
 
 
-@router.post("/{dossier}/identity:reveal", responses=refusals(HTTPStatus.NOT_FOUND, *WITH_BODY))
+@router.post(
+    "/{dossier}/identity:reveal",
+    responses=refusals(HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS, *WITH_BODY),
+)
 async def reveal(
     dossier: DossierName, wish: RevealIn, visit: IdentityRevealer, transaction: Transaction
 ) -> IdentityOut:
-    """Show the whole identity numbers of a dossier. Who saw them and why is on record before the answer."""
-    shown = await reveal_identity(
-        transaction, reference=reference_of(dossier), reason=wish.reason, caller=visit.caller
-    )
+    """Show the whole identity numbers of a dossier. Who saw them and why is on record before the answer.
+
+    How many an officer is shown in 24 hours is limited.
+    """
+    try:
+        shown = await reveal_identity(
+            transaction,
+            reference=reference_of(dossier),
+            reason=wish.reason,
+            caller=visit.caller,
+            per_officer=visit.runtime.reveals_per_officer,
+        )
+    except RevealBudgetSpent:
+        log.warning("identity.over_budget")
+        raise
     return IdentityOut(applicant=shown.applicant, agent=shown.agent)

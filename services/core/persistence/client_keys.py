@@ -19,11 +19,10 @@ SELECT k.public_key FROM client_keys k JOIN desk_clients c ON c.id = k.client_id
 WHERE k.client_id = :client_id AND c.revoked_at IS NULL
 """)
 
-# Locks the client, so that two keys added at once are counted one after the other.
-_COUNT: Final = text("""
-SELECT (SELECT count(*) FROM client_keys k WHERE k.client_id = c.id AND k.key_id <> :key_id)
-FROM desk_clients c WHERE c.id = :client_id FOR NO KEY UPDATE
-""")
+# Keys added at once are counted one by one: a statement that waits for a lock counts what was before.
+_ONE_AT_A_TIME: Final = text("SELECT FROM desk_clients WHERE id = :client_id FOR NO KEY UPDATE")
+
+_COUNT: Final = text("SELECT count(*) FROM client_keys WHERE client_id = :client_id AND key_id <> :key_id")
 
 _ADD: Final = text("""
 INSERT INTO client_keys (client_id, key_id, public_key)
@@ -55,6 +54,7 @@ class ClientKeyRepository:
 
     async def add(self, key_id: str, public_key: Mapping[str, Any]) -> None:
         """Add a key; raises `ClientKeysFull` if there are two others."""
+        await self._session.execute(_ONE_AT_A_TIME, self._client)
         others: int = await self._session.scalar(_COUNT, self._client | {"key_id": key_id}) or 0
         if others >= _MOST:
             raise ClientKeysFull(most=_MOST)

@@ -1,5 +1,6 @@
 """The record of what was shown whole."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,22 @@ _ADD: Final = text("""
 INSERT INTO disclosures (dossier_id, client_id, officer_id, reason)
 VALUES (:dossier_id, :client_id, :officer_id, :reason)
 """)
+
+# Two calls at the same moment must not both be the last one allowed. A statement of its own, because one that
+# waits for a lock still counts by what it saw before.
+_ONE_AT_A_TIME: Final = text("SELECT FROM officers WHERE id = :officer_id FOR NO KEY UPDATE")
+
+_COUNT: Final = text("""
+SELECT count(*) FROM disclosures
+WHERE officer_id = :officer_id AND shown_at > now() - CAST(:window AS interval)
+""")
+
+
+async def count_disclosures(session: AsyncSession, *, officer_id: UUID, window: timedelta) -> int:
+    """Count what an officer was shown lately; other calls of the officer wait meanwhile."""
+    await session.execute(_ONE_AT_A_TIME, {"officer_id": officer_id})
+    values = {"officer_id": officer_id, "window": window}
+    return await session.scalar(_COUNT, values) or 0
 
 
 async def add_disclosure(
