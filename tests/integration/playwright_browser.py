@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.test_console_browser import find_chromium
 
-_MISSING: Final = "playwright and axe-playwright-python are not installed (extra `browser`)"
+_MISSING: Final = "playwright and axe-playwright-python are not installed (extra `test`)"
 #: What hinders people; `moderate` and `minor` are advice.
 SERIOUS: Final = frozenset({"serious", "critical"})
 
