@@ -11,7 +11,7 @@ from services.core.persistence.measurements import Snapshot, Tallies
 from services.core.persistence.measurements.values import AtRisk, OperationHealth, Outages, Unsynced
 
 #: Queries whose failure leaves a hole in the page.
-_NEEDED: Final = ("unsynced", "tallies", "false_late", "at_risk", "portal", "outages")
+NEEDED: Final = ("unsynced", "tallies", "false_late", "at_risk", "portal", "outages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def figures_of(snapshot: Snapshot, *, taken_at: datetime) -> Figures:
         at_risk=snapshot.at_risk,
         operations=None if snapshot.portal is None else _operations(snapshot.portal),
         outages=snapshot.outages,
-        unmeasured=[query for query in _NEEDED if not snapshot.runs[query].up],
+        unmeasured=[query for query in NEEDED if not snapshot.runs[query].up],
     )
 
 

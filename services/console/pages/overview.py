@@ -7,7 +7,7 @@ from starlette.responses import Response
 from services.console import charts
 from services.console.concerns import answer_of, concerns_of, level_of_cause
 from services.console.failures import DatabaseAway
-from services.console.figures import figures_of
+from services.console.figures import NEEDED, figures_of
 from services.console.picture import draw_pictures
 from services.console.reading import RuntimeDep, reading
 from services.console.rendering import render
@@ -20,7 +20,10 @@ router = APIRouter()
 async def show_overview(request: Request, runtime: RuntimeDep) -> Response:
     """Show what is going on, in the figures of the metrics service."""
     snapshot = await take_snapshot(
-        runtime.sessions, with_units=False, statement_seconds=runtime.statement_seconds
+        runtime.sessions,
+        with_units=False,
+        statement_seconds=runtime.statement_seconds,
+        only={"clock", *NEEDED},
     )
     if snapshot.taken_at is None:
         raise DatabaseAway
