@@ -78,7 +78,9 @@ async def load_events(database: TrialDatabase, events: int) -> float:
 
 
 async def _rebuild(database: TrialDatabase) -> float:
-    engine = create_engine(database.url, application="lienthong-bench", limits=PoolLimits(command=3600.0))
+    engine = create_engine(
+        database.url, application="lienthong-bench", limits=PoolLimits(command=3600.0, idle=3600.0)
+    )
     started = perf_counter()
     try:
         async with create_sessions(engine).begin() as session:

@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from services.api.key_ring import Believed
 from services.api.main import create_app
 from services.api.runtime import Runtime, RuntimeOptions, build_runtime
 from services.core.application.import_catalogue import import_procedures, import_units, import_working_days
@@ -211,14 +212,19 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def serve(
-    sessions: Sessions, *, clock: SettableClock, bell: CountingBell, cache_seconds: float = 30.0
+    sessions: Sessions,
+    *,
+    clock: SettableClock,
+    bell: CountingBell,
+    cache_seconds: float = 30.0,
+    believed: Believed | None = None,
 ) -> AsyncIterator[tuple[FastAPI, Runtime]]:
     """Run a service of its own over a database: its caches are its own, too."""
     options = RuntimeOptions(
         database_url="",
         redis_url=None,
         pool_size=1,
-        access_cache_seconds=cache_seconds,
+        believed=believed or Believed(seconds=cache_seconds),
         catalogue_cache_seconds=cache_seconds,
         comparison=Comparison.INSTANT,
     )

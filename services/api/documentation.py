@@ -92,8 +92,13 @@ def _install_document(app: FastAPI) -> None:
 def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
-            for status, response in operation["responses"].items():
-                if int(status) >= HTTPStatus.BAD_REQUEST:
+            for response in operation["responses"].values():
+                if _is_problem(response):
                     schema = next(iter(response.pop("content").values()))["schema"]
                     response["content"] = {MEDIA_TYPE: {"schema": schema, "example": _EXAMPLE}}
     return document
+
+
+def _is_problem(response: dict[str, Any]) -> bool:
+    contents = response.get("content", {}).values()
+    return any(content.get("schema", {}).get("$ref", "").endswith("/ProblemOut") for content in contents)

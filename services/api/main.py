@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import uvicorn
@@ -9,7 +10,9 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.api import documentation, refusal_handlers
+from services.api.actions import actions_of
 from services.api.instruments import begin_at_zero, serving_counts
+from services.api.key_ring import Believed
 from services.api.middleware import Envelope
 from services.api.routers import (
     batch,
@@ -19,6 +22,7 @@ from services.api.routers import (
     figures,
     filing,
     health,
+    identity,
     index766,
     lookups,
     onboarding,
@@ -28,18 +32,23 @@ from services.api.routers import (
     population,
     reading,
     reports,
+    token,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
 from services.core.application.ask_by_hand import LookUpBudget
+from services.core.application.issue_token import TokenIssuer
 from services.core.config import (
     ApiSettings,
     BrokerSettings,
     DatabaseSettings,
     LogSettings,
+    OfficerSettings,
     ProcessSettings,
     VerdictSettings,
 )
 from services.core.telemetry import crash_points, logging
+from services.core.tokens.key_file import KeyFile
+from services.core.tokens.officer_issuer import OfficerIssuer
 
 
 class DeskApi(FastAPI):
@@ -53,7 +62,7 @@ class DeskApi(FastAPI):
 def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
     """Build the service; the runtime is opened when it starts and closed when it stops.
 
-    `body_bytes` limits every body but that of a batch.
+    `body_bytes` limits every body but that of a batch. Raises `RouteWithoutAction`.
     """
 
     @asynccontextmanager
@@ -78,6 +87,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         filing,
         batch,
         reading,
+        identity,
         evidence,
         changes,
         lookups,
@@ -90,13 +100,14 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         onboarding,
         onboarding_figures,
         population,
+        token,
         health,
     )
-    for module in modules:
-        app.include_router(module.router)
-        begin_at_zero(module.router.routes)
-    app.include_router(onboarding.batch_router)
-    begin_at_zero(onboarding.batch_router.routes)
+    app.state.actions = {}
+    for router in (*(module.router for module in modules), onboarding.batch_router):
+        app.state.actions |= actions_of(router.routes)
+        app.include_router(router)
+        begin_at_zero(router.routes)
     refusal_handlers.install(app)
     documentation.install(app)
     return app
@@ -115,13 +126,29 @@ def app_from_environment() -> FastAPI:
         database_url=database.database_url.get_secret_value(),
         redis_url=None if broker.redis_url is None else broker.redis_url.get_secret_value(),
         pool_size=database.database_pool_size,
-        access_cache_seconds=settings.access_cache_seconds,
+        believed=believed_by(settings, OfficerSettings()),
         catalogue_cache_seconds=settings.catalogue_cache_seconds,
         comparison=VerdictSettings().comparison,
         look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
         look_up_wait_seconds=settings.lookup_wait_seconds,
     )
     return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
+
+
+def believed_by(settings: ApiSettings, officers: OfficerSettings) -> Believed:
+    """Open the key files that the settings name; raises `InvalidKey` or `OSError` for a bad one."""
+    seconds = settings.access_cache_seconds
+    tokens = settings.token_keys and TokenIssuer(
+        settings.issuer,
+        timedelta(seconds=settings.token_seconds),
+        KeyFile(settings.token_keys, seconds=seconds).keys,
+    )
+    issuer = officers.keys and OfficerIssuer(
+        officers.issuer or "", officers.audience, KeyFile(officers.keys, seconds=seconds).keys
+    )
+    return Believed(
+        seconds, settings.keys_accepted, settings.officers_required, tokens or None, issuer or None
+    )
 
 
 def run() -> None:

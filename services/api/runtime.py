@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.api.key_ring import KeyRing
+from services.api.key_ring import Believed, KeyRing
 from services.core.application.ask_by_hand import USUAL_BUDGET, LookUpBudget
 from services.core.application.catalogue import Catalogue
 from services.core.domain.deadline import WorkingCalendar
@@ -54,7 +54,7 @@ class RuntimeOptions:
     database_url: str
     redis_url: str | None
     pool_size: int
-    access_cache_seconds: float
+    believed: Believed
     catalogue_cache_seconds: float
     comparison: Comparison
     look_up_budget: LookUpBudget = USUAL_BUDGET
@@ -71,7 +71,7 @@ def build_runtime(
     return Runtime(
         sessions=sessions,
         statements=self_committing(sessions),
-        keys=KeyRing(sessions, seconds=options.access_cache_seconds),
+        keys=KeyRing(sessions, options.believed, clock=clock),
         catalogue=Catalogue(seconds=options.catalogue_cache_seconds),
         doorbell=doorbell,
         clock=clock,

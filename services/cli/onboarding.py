@@ -23,8 +23,8 @@ app = typer.Typer(no_args_is_help=True, help="Hỗ trợ công dân số / onboa
 AsJson = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON / print JSON")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Tệp / file")]
 
-#: All events of a province are gone through in one transaction.
-_LIMITS: Final = PoolLimits(size=1, command=3600.0, lock=60.0)
+#: All events of a province are gone through in one transaction, and folded here between two statements.
+_LIMITS: Final = PoolLimits(size=1, command=3600.0, lock=60.0, idle=3600.0)
 
 
 @app.command()

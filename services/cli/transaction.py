@@ -1,7 +1,8 @@
 """One piece of work on the database for one command."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -22,8 +23,15 @@ def with_sessions(work: Callable[[Sessions], Awaitable[T]], *, limits: PoolLimit
     `limits` are for work that takes longer than a request may.
     A refusal of the domain is told in Vietnamese and English and ends the command with code 1.
     """
-    try:
+    with telling_refusals():
         return asyncio.run(_connected(DatabaseSettings().database_url.get_secret_value(), work, limits))
+
+
+@contextmanager
+def telling_refusals() -> Iterator[None]:
+    """Tell a refusal of the domain in Vietnamese and English, and end the command with code 1."""
+    try:
+        yield
     except DomainError as refusal:
         for language in Language:
             problem = problem_document(refusal.code, language, facts=refusal.facts)

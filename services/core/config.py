@@ -5,8 +5,10 @@ start with the variable's name; secrets have no default.
 """
 
 from enum import StrEnum
+from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.core.domain.verdict import Comparison
@@ -149,7 +151,7 @@ class WorkerSettings(BaseSettings):
 class ApiSettings(BaseSettings):
     """The desk API."""
 
-    model_config = SettingsConfigDict(env_prefix="LIENTHONG_API_")
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_API_", env_ignore_empty=True)
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -158,13 +160,40 @@ class ApiSettings(BaseSettings):
     #: Without one, nothing about this API is counted for Prometheus.
     metrics_port: int | None = None
     body_bytes: int = Field(default=1_048_576, ge=1024)
+    #: how long a revoked key or officer may still work, a former role hold, and a changed key file go unseen
     access_cache_seconds: float = Field(default=30.0, ge=0, le=60)
+    #: API keys name a client and nobody else; where people answer for what they do, they are refused
+    keys_accepted: bool = True
+    #: of clients that are not marked as unattended
+    officers_required: bool = False
+    #: our name in tokens
+    issuer: str = "urn:lienthong:api"
+    #: private keys that access tokens are signed with (`lienthong keys`); without them there are none
+    token_keys: Path | None = None
+    token_seconds: float = Field(default=600.0, ge=60, le=3600)
     catalogue_cache_seconds: float = Field(default=30.0, ge=0)
     #: how long a look-up by hand waits for its answer
     lookup_wait_seconds: float = Field(default=5.0, ge=0, le=30)
     #: look-ups by hand in 24 hours
     lookups_per_officer: int = Field(default=50, ge=1)
     lookups_per_unit: int = Field(default=300, ge=1)
+
+
+class OfficerSettings(BaseSettings):
+    """Who says who officers are. Without keys nobody's token is believed."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_OFFICER_", env_ignore_empty=True)
+
+    issuer: str | None = None
+    audience: str = "lienthong"
+    #: the issuer's public keys as a JWK set (`lienthong keys fetch`)
+    keys: Path | None = None
+
+    @model_validator(mode="after")
+    def _check_keys(self) -> Self:
+        if self.keys is not None and self.issuer is None:
+            raise ValueError("LIENTHONG_OFFICER_KEYS needs LIENTHONG_OFFICER_ISSUER")
+        return self
 
 
 class MetricsSettings(BaseSettings):
@@ -213,7 +242,7 @@ def settings_faults(error: ValidationError) -> str | None:
         return None
     prefix = settings.model_config.get("env_prefix", "")
     return "\n".join(
-        f"Biến môi trường {prefix}{str(fault['loc'][0]).upper()}: "
+        f"Biến môi trường {prefix}{str(fault['loc'][0]).upper() if fault['loc'] else '...'}: "
         + ("chưa đặt / not set" if fault["type"] == "missing" else f"không hợp lệ / invalid: {fault['msg']}")
         for fault in error.errors(include_input=False, include_url=False)
     )

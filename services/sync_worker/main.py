@@ -14,9 +14,11 @@ import uvloop
 from prometheus_client import start_http_server
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.core.application.claiming import Claiming
 from services.core.application.deliver_due import Delivering
 from services.core.application.pacing import Pacing
 from services.core.application.refresh_catalogue import refresh_catalogue
+from services.core.application.settling import Settling
 from services.core.config import (
     BrokerSettings,
     DatabaseSettings,
@@ -207,7 +209,8 @@ def _delivering(
             ask_after=worker.ask_after_seconds,
             linger=LINGER_CALLS * portal.call_seconds,
         ),
-        comparison=VerdictSettings().comparison,
+        claiming=Claiming(sessions),
+        settling=Settling(sessions, VerdictSettings().comparison),
         owner=owner_name(),
         lease=timedelta(seconds=worker.lease_seconds),
         dossiers_per_claim=max(portal.dossiers_per_call, _CLAIMED_AT_LEAST),

@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from services.api.key_ring import Believed
 from services.api.main import create_app
 from services.api.runtime import Runtime, RuntimeOptions, open_runtime
 from services.core.domain.verdict import Comparison
@@ -30,7 +31,7 @@ class Stage:
         self.dossier: dict[str, Any] = {}
 
     def open(self) -> AbstractAsyncContextManager[Runtime]:
-        options = RuntimeOptions(self.database_url, None, 4, 30.0, 30.0, Comparison.INSTANT)
+        options = RuntimeOptions(self.database_url, None, 4, Believed(30.0), 30.0, Comparison.INSTANT)
         return open_runtime(options, clock=SettableClock())
 
     async def set(self, database_url: str) -> None:

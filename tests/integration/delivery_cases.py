@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from services.core.application.claiming import Claiming
 from services.core.application.deliver_due import Delivered, Delivering, deliver_due
 from services.core.application.pacing import Pacing
+from services.core.application.settling import Settling
 from services.core.domain.delivery import Operation, RetryPolicy
 from services.core.domain.dossier import ENDING, EntryKind, ProgressEntry, Status
 from services.core.domain.filing import DossierBody
@@ -43,7 +45,8 @@ def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> 
     settings: dict[str, Any] = {
         "pacing": pacing_of(sessions),
         "policy": AT_ONCE,
-        "comparison": Comparison.INSTANT,
+        "claiming": Claiming(sessions),
+        "settling": Settling(sessions, Comparison.INSTANT),
         "owner": "test",
         "lease": timedelta(seconds=60),
         "dossiers_per_claim": changes.get("dossiers_per_call", 50),

@@ -35,6 +35,7 @@ class Prometheus:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        self.address = str(client.base_url)
 
     async def query(self, expression: str) -> Any:
         """Give the `result` of an instant query, a list of vectors or a scalar; fail on an error."""

@@ -26,6 +26,7 @@ async def test_a_dossier_is_shown_as_it_was_filed(api: DeskApi) -> None:
     filing = a_filing(
         channel="online",
         filing_mode="on_behalf",
+        agent={"name": "Lê Văn Tám", "ground": "legal_representative"},
         result_delivery="by_post",
         submitted_at="2026-03-09T21:00:00+07:00",
         received_at="2026-03-10T08:00:00+07:00",

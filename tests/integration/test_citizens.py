@@ -201,6 +201,36 @@ async def test_a_correction_outranks_what_later_dossiers_say(api: DeskApi) -> No
     assert shown["email"] == ("hoa@a.vn", "dossier")
 
 
+async def test_who_files_in_the_owners_place_is_named(api: DeskApi) -> None:
+    nameless = a_filing(filing_mode="on_behalf")
+    agent = {"name": "Lê Văn Tám", "ground": "officer"}
+
+    refused = problem(await api.ward.create(nameless), 422, "agent-needed")
+    assert refused["errors"][0]["pointer"] == "/agent"
+
+    dossier = await api.ward.created(filing_mode="assisted")
+    correction = {"officer": "A", "reason": "nộp thay", "filing_mode": "on_behalf"}
+    url, now = f"/v1/dossiers/{dossier['id']}", {"If-Match": dossier["etag"]}
+    problem(await api.ward.http.patch(url, json=correction, headers=now), 422, "agent-needed")
+    told = await api.ward.http.patch(url, json={**correction, "agent": agent}, headers=now)
+    assert told.status_code == 200, told.text
+    changed = {"If-Match": told.headers["ETag"]}
+    forgotten = {"officer": "A", "reason": "bỏ tên", "agent": None}
+    problem(await api.ward.http.patch(url, json=forgotten, headers=changed), 422, "agent-needed")
+    on_their_own = {"officer": "A", "reason": "tự nộp", "filing_mode": "self"}
+    problem(await api.ward.http.patch(url, json=on_their_own, headers=changed), 422, "agent-not-wanted")
+
+
+async def test_a_register_of_an_older_system_need_not_tell_who_filed(api: DeskApi) -> None:
+    history = [{"status": 2, "officer": "A", "text": "Tiếp nhận", "occurred_at": "2026-03-09T08:00:00+07:00"}]
+
+    dossier = await api.ward.created(
+        filing_mode="on_behalf", code="H44.101-250309-0001", history=history, officer=None
+    )
+
+    assert (await api.ward.read(dossier))["filing_mode"] == "on_behalf"
+
+
 async def test_papers_stay_with_their_owner_whoever_filed(api: DeskApi) -> None:
     birth = {"name": "Giấy khai sinh", "code": "TP.01", "link": "https://luutru.vn/1", "digitised": True}
     on_paper = {"name": "Tờ khai", "code": "TP.02"}

@@ -146,3 +146,35 @@ def test_payouts_are_stored_once(run: Run, tmp_path: Path, database_url: str) ->
     assert (code, counts(outcome)) == (1, (0, 0, 1, 0))
     sums = "SELECT channel, amount_vnd FROM payouts ORDER BY reference"
     assert stored(database_url, sums) == [("bank", 1_500_000), ("post", 360_000)]
+
+
+FILLED: dict[str, tuple[list[list[Any]], set[str]]] = {
+    "onboarding": (EVENTS, {"onboarding_events", "onboarding_attempts", "onboarding_spans"}),
+    "population": (POPULATION, {"population_counts"}),
+    "payouts": (PAYOUTS, {"payouts", "payout_days"}),
+}
+
+
+@pytest.mark.parametrize("what", FILLED)
+def test_the_planner_knows_at_once_what_was_filled(
+    run: Run, tmp_path: Path, database_url: str, what: str
+) -> None:
+    ready(run, tmp_path)
+    rows, tables = FILLED[what]
+    file = write(tmp_path / "tep.xlsx", rows)
+    given = ("--unit", "H44.101", "--programme", "Bảo trợ xã hội") if what == "payouts" else ()
+
+    bring(run, what, file, "--dry-run", *given)
+    assert not tables & analyzed(database_url)
+    bring(run, what, file, *given)
+
+    assert tables <= analyzed(database_url)
+
+
+ANALYZED = """
+SELECT relname FROM pg_stat_user_tables WHERE last_analyze > (SELECT max(created_at) FROM desk_clients)
+"""
+
+
+def analyzed(database_url: str) -> set[str]:
+    return {name for (name,) in stored(database_url, ANALYZED)}

@@ -129,10 +129,12 @@ def test_alerts_reach_alertmanager_and_it_finds_where_to_send_them() -> None:
 
 def test_grafana_finds_its_dashboards_and_their_data_source() -> None:
     folder = DEPLOY / "grafana" / "provisioning"
-    provider = yaml.safe_load((folder / "dashboards" / "lienthong.yml").read_text())["providers"][0]
+    providers = yaml.safe_load((folder / "dashboards" / "lienthong.yml").read_text())["providers"]
     source = yaml.safe_load((folder / "datasources" / "prometheus.yml").read_text())["datasources"][0]
 
-    assert any(v.split(":")[1] == provider["options"]["path"] for v in COMPOSE["grafana"]["volumes"])
+    mounted = {volume.split(":")[1]: volume.split(":")[0] for volume in COMPOSE["grafana"]["volumes"]}
+    for provider in providers:
+        assert [*(DEPLOY / mounted[provider["options"]["path"]]).glob("*.json")]
     for path in (DEPLOY / "grafana" / "dashboards").glob("*.json"):
         variable = json.loads(path.read_text())["templating"]["list"][0]
         assert (variable["query"], variable["current"]["value"]) == (source["type"], source["uid"])

@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 from tests.desk_api import Desk, DeskApi, client_of, problem
@@ -167,6 +168,46 @@ async def test_the_list_of_attempts_goes_on_where_a_page_ended(api: DeskApi) -> 
     assert sorted(seen) == [f"a-{n}" for n in range(7)]
     answer = await api.ward.http.get("/v1/onboarding/attempts", params={"cursor": "W10="})
     problem(answer, 400, "cursor-invalid")
+
+
+async def test_the_list_keeps_its_order_over_units_states_and_pages(api: DeskApi) -> None:
+    """All states and two units by turns, some untouched since the same minute."""
+    told = [
+        an_event(
+            outcome=("started", "failed", "interrupted")[n % 3],
+            reason=("request_without_account" if n % 2 else "network_lost") if n % 3 else None,
+            attempt=f"a-{n:02}",
+            subject=citizen(n % 4),
+            unit_code=("H44.101", "H44.102")[n // 3 % 2],
+            team=("Tổ 1", "Tổ 2", None)[n % 5 % 3],
+            occurred_at=f"2026-02-19T08:{59 - n // 2:02}:00+07:00",
+        )
+        for n in range(24)
+    ]
+    await send(api.province.http, told)
+    whole = await listed(api.province, limit=200)
+    assert len(whole) == 24
+    assert {row["state"] for row in whole} == {"open", "failed", "interrupted", "stuck"}
+    assert [row["last_at"] for row in whole] == sorted(row["last_at"] for row in whole)
+    assert await listed(api.province, limit=5) == whole
+    for narrowed in ({"team": "Tổ 2"}, {"state": "stuck"}, {"unit": "H44.102"}, {"reason": "network_lost"}):
+        (name, value) = next(iter(narrowed.items()))
+        field = "unit_code" if name == "unit" else name
+        expected = [row for row in whole if row[field] == value]
+        assert expected
+        assert await listed(api.province, limit=2, **narrowed) == expected, narrowed
+
+
+async def listed(desk: Desk, **query: Any) -> list[dict[str, Any]]:
+    """Read all pages of the list."""
+    rows: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await desk.get("/v1/onboarding/attempts", **query, **cursor)
+        rows += page["items"]
+        if page["next_cursor"] is None:
+            return rows
+        cursor = {"cursor": page["next_cursor"]}
 
 
 async def test_somebody_known_by_a_reference_becomes_the_citizen_who_was_there_already(api: DeskApi) -> None:

@@ -25,9 +25,12 @@ STATE = {
     "tallies": """
         SELECT * FROM onboarding_tallies WHERE value <> 0
         ORDER BY unit_id, measure, dimension, step, day, label""",
+    "spans": """
+        SELECT * FROM onboarding_spans WHERE value <> 0
+        ORDER BY unit_id, measure, dimension, span, day, step, label""",
     "totals": "SELECT * FROM onboarding_totals WHERE value <> 0 ORDER BY unit_id, step, measure",
 }
-TABLES = "standings", "attempts", "tallies", "totals", "events", "subjects"
+TABLES = "standings", "attempts", "tallies", "spans", "totals", "events", "subjects"
 
 
 async def state_of(sessions: Sessions) -> dict[str, list[tuple[Any, ...]]]:
@@ -75,6 +78,8 @@ async def test_an_audit_finds_what_does_not_follow_from_the_events_and_a_rebuild
     spoiling = (
         "UPDATE onboarding_tallies SET value = value + 1 WHERE measure = 'failed' AND dimension = 'reason'",
         "UPDATE onboarding_totals SET value = value + 1 WHERE measure = 'held'",
+        "UPDATE onboarding_spans SET value = value + 1 WHERE span = 16 AND measure = 'completed'",
+        "DELETE FROM onboarding_spans WHERE span = 4",
         "UPDATE onboarding_standings SET held = NOT held",
         "DELETE FROM onboarding_attempts WHERE state = 'stuck'",
     )

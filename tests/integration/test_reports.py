@@ -42,8 +42,11 @@ async def correct(api: DeskApi, dossier: Any, **changes: Any) -> dict[str, Any]:
 
 
 async def test_filings_are_shared_out_by_who_filled_them_in(api: DeskApi) -> None:
-    for mode in ("self", "assisted", "on_behalf", "on_behalf"):
+    for mode in ("self", "assisted"):
         await api.ward.created(filing_mode=mode)
+    for ground in ("officer", "relative"):
+        agent = {"name": "Lê Văn Tám", "ground": ground}
+        await api.ward.created(filing_mode="on_behalf", agent=agent)
     await api.province.created(unit_code="H44.102", filing_mode="self")
 
     assert await figures(api, "filing") == {
@@ -207,7 +210,7 @@ _CHANGES = st.lists(
         st.sampled_from(
             [
                 {"channel": "online"},
-                {"filing_mode": "on_behalf"},
+                {"filing_mode": "on_behalf", "agent": {"name": "Lê Văn Tám", "ground": "relative"}},
                 {"components": list(PAPERS)},
                 {"components": []},
                 {

@@ -25,6 +25,16 @@ CITIZENS: Final = {
             "Who files for themselves (filing_mode = self) has no agent; with one, send on_behalf.",
         ),
     ),
+    "agent-needed": Row(
+        _UNFIT,
+        Said("Thiếu người nộp thay", "Agent needed"),
+        Said(
+            "Hồ sơ nộp thay (filing_mode = on_behalf) phải ghi agent: tên người nộp thay và căn cứ (ground); "
+            "cán bộ làm hộ thì ground = officer.",
+            "A dossier filed on behalf (filing_mode = on_behalf) names its agent with a ground; "
+            "where an officer filled it in, ground = officer.",
+        ),
+    ),
     "nothing-to-pay": Row(
         HTTPStatus.CONFLICT,
         Said("Không còn phí phải nộp", "Nothing to pay"),
@@ -50,8 +60,8 @@ CITIZENS: Final = {
         _UNFIT,
         Said("Khoảng thời gian bị ngược", "Period reversed"),
         Said(
-            "Ngày cuối (to) phải không trước ngày đầu (from).",
-            "The last day (to) lies before the first (from).",
+            "Ngày cuối phải không trước ngày đầu.",
+            "The last day lies before the first.",
         ),
     ),
     "grouping-not-kept": Row(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from services.api.problems.access_rows import ACCESS
 from services.api.problems.call_rows import CALLS
 from services.api.problems.catalogue_rows import CATALOGUE
 from services.api.problems.citizen_rows import CITIZENS
@@ -15,5 +16,5 @@ from services.api.problems.report_rows import REPORTS
 from services.api.problems.row import Row
 
 PROBLEMS: Final[Mapping[str, Row]] = MappingProxyType(
-    CALLS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS | ONBOARDING | REPORTS
+    CALLS | ACCESS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS | ONBOARDING | REPORTS
 )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.access import Writer
+from services.api.access import Filer
 from services.api.dependencies import IdempotencyKey, LanguageDep, Transaction, required
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import media_type
@@ -51,7 +51,7 @@ router = APIRouter(prefix="/v1", tags=["tiếp nhận / filing"])
 async def create_dossiers(
     *,
     request: Request,
-    visit: Writer,
+    visit: Filer,
     transaction: Transaction,
     language: LanguageDep,
     after_response: BackgroundTasks,

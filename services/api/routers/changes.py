@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from services.api.access import Visit, Writer
+from services.api.access import Changer, Visit
 from services.api.dependencies import DossierName, IfMatch, Transaction, edition_of, reference_of
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
@@ -57,7 +57,7 @@ class Call:
 async def take_call(
     *,
     dossier: DossierName,
-    visit: Writer,
+    visit: Changer,
     transaction: Transaction,
     after_response: BackgroundTasks,
     if_match: IfMatch = None,

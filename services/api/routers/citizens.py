@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from services.api.access import CitizenReader
+from services.api.access import CitizenFinder, CitizenReader
 from services.api.dependencies import Transaction
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
@@ -26,7 +26,7 @@ Procedure = Annotated[
 
 
 @router.post("/citizens:find", responses=refusals(HTTPStatus.NOT_FOUND, *WITH_BODY))
-async def find(question: CitizenQuestion, _visit: CitizenReader, transaction: Transaction) -> CitizenOut:
+async def find(question: CitizenQuestion, _visit: CitizenFinder, transaction: Transaction) -> CitizenOut:
     """Find a citizen by identity number. The id that comes back is good for URLs; the number never is."""
     number = IdentityNumber.parse(question.identity_number)
     return CitizenOut(id=await find_citizen(transaction, number=number))

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse
 
-from services.api.access import Reader
+from services.api.access import DeliveryReader, PortalReader
 from services.api.dependencies import DossierName, Transaction, reference_of
 from services.api.documentation import refusals
 from services.api.proof_page import POLICY, render
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["bằng chứng / evidence"])
 
 
 @router.get("/dossiers/{dossier}/proof", responses=_REFUSALS)
-async def show_proof(dossier: DossierName, visit: Reader, transaction: Transaction) -> ProofOut:
+async def show_proof(dossier: DossierName, visit: DeliveryReader, transaction: Transaction) -> ProofOut:
     """Show what was done when, what the portal answered, and who was late; not a word on the applicant."""
     proof = await prove_delivery(
         transaction, reference=reference_of(dossier), caller=visit.caller, comparison=visit.runtime.comparison
@@ -30,7 +30,9 @@ async def show_proof(dossier: DossierName, visit: Reader, transaction: Transacti
 
 
 @router.get("/dossiers/{dossier}/proof.html", responses=_REFUSALS, response_class=HTMLResponse)
-async def show_proof_page(dossier: DossierName, visit: Reader, transaction: Transaction) -> HTMLResponse:
+async def show_proof_page(
+    dossier: DossierName, visit: DeliveryReader, transaction: Transaction
+) -> HTMLResponse:
     """Show the proof as a page to print on A4, Vietnamese first."""
     shown = await show_proof(dossier, visit, transaction)
     return HTMLResponse(render(shown), headers={"Content-Security-Policy": POLICY})
@@ -38,7 +40,7 @@ async def show_proof_page(dossier: DossierName, visit: Reader, transaction: Tran
 
 @router.get("/outages", responses=refusals())
 async def show_outages(
-    query: Annotated[OutageQuery, Query()], _visit: Reader, transaction: Transaction
+    query: Annotated[OutageQuery, Query()], _visit: PortalReader, transaction: Transaction
 ) -> OutagePage:
     """List when the portal was unreachable or refused service, newest first, and whom that affected."""
     page, last = await list_outages(

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
-from services.api.access import Reader, Visit
+from services.api.access import FigureReader
 from services.api.dependencies import Transaction
 from services.api.documentation import refusals
 from services.api.figure_files import csv_of, xlsx_of
@@ -43,7 +43,7 @@ router = APIRouter(prefix="/v1/reports", tags=["số liệu / figures"])
 )
 async def show_figures(
     query: Annotated[FigureQuery, Query()],
-    visit: Reader,
+    visit: FigureReader,
     transaction: Transaction,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
@@ -54,7 +54,7 @@ async def show_figures(
     await read_one_state(transaction)
     today = visit.runtime.clock.now().astimezone(VIETNAM).date()
     period = _period(query, today)
-    path = await _path(query.unit, visit, transaction)
+    path = await visit.reach(transaction, query.unit)
     scope = FigureScope(path=path, period=period, today=today, by=query.by.grouping)
     lines = await report_figures(transaction, scope=scope)
     form = query.format or wanted_format(accept)
@@ -86,13 +86,3 @@ def wanted_format(accept: str | None) -> FigureFormat:
 def _period(query: FigureQuery, today: date) -> Period:
     last = query.last or today
     return Period(query.first or last.replace(month=1, day=1), last)
-
-
-async def _path(unit: str | None, visit: Visit, transaction: Transaction) -> str:
-    """Give the path of the unit asked for; one that is not the caller's is none."""
-    path = visit.caller.unit_path
-    if unit is None:
-        return path
-    catalogue = visit.runtime.catalogue
-    await catalogue.load(transaction, units={unit}, procedures=())
-    return catalogue.unit(unit, within=path).path

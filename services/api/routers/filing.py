@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.access import Writer
+from services.api.access import Filer
 from services.api.dependencies import IdempotencyKey, Statement, required
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
@@ -34,7 +34,7 @@ async def create_dossier(
     *,
     filing: FilingIn,
     request: Request,
-    visit: Writer,
+    visit: Filer,
     statement: Statement,
     after_response: BackgroundTasks,
     idempotency_key: IdempotencyKey = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from services.api.access import Reader
+from services.api.access import FigureReader
 from services.api.dependencies import Transaction
 from services.api.documentation import refusals
 from services.api.schemas.index766 import (
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/reports/index766", tags=["báo cáo / reports"])
 
 @router.get("", response_model=IndexOut, responses=_FORMS)
 async def show_index(
-    query: Annotated[IndexQuery, Query()], visit: Reader, transaction: Transaction
+    query: Annotated[IndexQuery, Query()], visit: FigureReader, transaction: Transaction
 ) -> IndexOut | Response:
     """Estimate a unit's published score of a month: points won, points lost, what is missing for the next."""
     month = query.month_or(month_of(visit.runtime.clock.now()))
@@ -41,7 +41,7 @@ async def show_index(
 
 @router.get("/dossiers", response_model=CostlyPage, responses=_FORMS)
 async def show_costly(
-    query: Annotated[CostlyQuery, Query()], visit: Reader, transaction: Transaction
+    query: Annotated[CostlyQuery, Query()], visit: FigureReader, transaction: Transaction
 ) -> CostlyPage | Response:
     """List the dossiers that cost an indicator points; nothing in it says whose they are."""
     page, place = await list_costly_dossiers(

@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from services.api.access import Asker, Reader, Visit
+from services.api.access import Asker, FigureReader, LookUpReader, Visit
 from services.api.dependencies import LanguageDep, Transaction, reference_of
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
@@ -57,7 +57,7 @@ async def ask(wish: LookUpIn, visit: Asker, language: LanguageDep, response: Res
 @router.get("/lookups/{lookup}", responses=refusals(HTTPStatus.NOT_FOUND))
 async def show(
     lookup: Annotated[UUID, Path(description="Id of the look-up")],
-    visit: Asker,
+    visit: LookUpReader,
     transaction: Transaction,
     language: LanguageDep,
 ) -> LookUpOut:
@@ -68,13 +68,10 @@ async def show(
 
 @router.get("/reports/lookups", responses=refusals())
 async def show_report(
-    query: Annotated[LookUpReportQuery, Query()], visit: Reader, transaction: Transaction
+    query: Annotated[LookUpReportQuery, Query()], visit: FigureReader, transaction: Transaction
 ) -> LookUpReportOut:
     """Report the look-up rate as published, the share of verified applicants, and where the rest is."""
-    path = visit.caller.unit_path
-    if query.unit is not None:
-        await visit.runtime.catalogue.load(transaction, units={query.unit}, procedures=())
-        path = visit.runtime.catalogue.unit(query.unit, within=path).path
+    path = await visit.reach(transaction, query.unit)
     report = await report_look_ups(transaction, first=query.first, last=query.last, within=path, by=query.by)
     return LookUpReportOut.of(report)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.access import OnboardingReader, OnboardingWriter
+from services.api.access import OnboardingFollower, OnboardingRecorder
 from services.api.dependencies import IdempotencyKey, LanguageDep, Transaction, required
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute, media_type
@@ -51,7 +51,7 @@ batch_router = APIRouter(prefix="/v1/onboarding", tags=[*_TAGS])
 )
 async def record_event(
     event: SingleEventIn,
-    visit: OnboardingWriter,
+    visit: OnboardingRecorder,
     transaction: Transaction,
     language: LanguageDep,
     idempotency_key: IdempotencyKey = None,
@@ -78,7 +78,7 @@ async def record_event(
     max_body_size=BATCH_BYTES,
 )
 async def record_events(
-    request: Request, visit: OnboardingWriter, transaction: Transaction, language: LanguageDep
+    request: Request, visit: OnboardingRecorder, transaction: Transaction, language: LanguageDep
 ) -> Response:
     """Record up to 1,000 events, one JSON object a line. Good lines are kept, whatever the others are.
 
@@ -96,7 +96,7 @@ async def record_events(
 
 @router.post("/standings:find", responses=refusals(*WITH_BODY))
 async def show_standing(
-    query: StandingQuery, visit: OnboardingReader, transaction: Transaction
+    query: StandingQuery, visit: OnboardingFollower, transaction: Transaction
 ) -> StandingOut:
     """Show how far somebody has got with the help of the caller's units. The number is in the body only."""
     found = await find_standing(

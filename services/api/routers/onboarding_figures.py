@@ -4,9 +4,8 @@ from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.api.access import OnboardingReader, Visit
+from services.api.access import OnboardingFigureReader, OnboardingFollower, StepReader, Visit
 from services.api.dependencies import LanguageDep, Transaction
 from services.api.documentation import refusals
 from services.api.problems import Language, Said
@@ -65,7 +64,7 @@ router = APIRouter(prefix="/v1/onboarding", tags=["công dân số / onboarding"
 
 
 @router.get("/steps", responses=_REFUSALS)
-async def show_steps(_visit: OnboardingReader, transaction: Transaction) -> StepsOut:
+async def show_steps(_visit: StepReader, transaction: Transaction) -> StepsOut:
     """Show the catalogue of steps."""
     return StepsOut(items=[StepOut.of(step) for step in await list_steps(transaction)])
 
@@ -73,12 +72,12 @@ async def show_steps(_visit: OnboardingReader, transaction: Transaction) -> Step
 @router.get("/attempts", responses=_REFUSALS)
 async def show_attempts(
     query: Annotated[AttemptQuery, Query()],
-    visit: OnboardingReader,
+    visit: OnboardingFollower,
     transaction: Transaction,
     language: LanguageDep,
 ) -> AttemptPageOut:
     """List attempts that wait for somebody, longest untouched first, each with what to try next."""
-    wanted = query.to_domain(await _path(transaction, visit, query.unit), _today(visit))
+    wanted = query.to_domain(await visit.reach(transaction, query.unit), _today(visit))
     page = await list_attempts(transaction, wanted=wanted, after=read_mark(query.cursor), limit=query.limit)
     items = [AttemptOut.of(listed, language) for listed in page.attempts]
     return AttemptPageOut(items=items, next_cursor=write_mark(page.last))
@@ -86,10 +85,10 @@ async def show_attempts(
 
 @router.get("/coverage", responses=_REFUSALS)
 async def show_coverage(
-    query: Annotated[CoverageQuery, Query()], visit: OnboardingReader, transaction: Transaction
+    query: Annotated[CoverageQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> CoverageReportOut:
     """Show who has which step, of those eligible, against the target; per unit and in all."""
-    path = await _path(transaction, visit, query.unit)
+    path = await visit.reach(transaction, query.unit)
     report = await read_coverage(transaction, path=path, today=_today(visit), on=query.on, step=query.step)
     return CoverageReportOut(
         on=report.on,
@@ -100,10 +99,10 @@ async def show_coverage(
 
 @router.get("/funnel", responses=_REFUSALS)
 async def show_funnel(
-    query: Annotated[StandQuery, Query()], visit: OnboardingReader, transaction: Transaction
+    query: Annotated[StandQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> FunnelOut:
     """Show how many got from each step of the way to the next."""
-    path = await _path(transaction, visit, query.unit)
+    path = await visit.reach(transaction, query.unit)
     rows = await read_funnel(transaction, path=path, today=_today(visit), on=query.on)
     return FunnelOut(steps=[FunnelRowOut.model_validate(row) for row in rows])
 
@@ -111,13 +110,13 @@ async def show_funnel(
 @router.get("/failures", responses=_REFUSALS)
 async def show_failures(
     query: Annotated[StepPeriodQuery, Query()],
-    visit: OnboardingReader,
+    visit: OnboardingFigureReader,
     transaction: Transaction,
     language: LanguageDep,
 ) -> FailuresOut:
     """Count failures by reason, device, provider and team; each reason with what to try next."""
     today = _today(visit)
-    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    path, period = await visit.reach(transaction, query.unit), query.period(today)
     rows = await read_failures(transaction, path=path, today=today, period=period, step=query.step)
     items = [_failure(row, language) for row in rows]
     return FailuresOut(first=period.first, last=period.last, items=items)
@@ -125,11 +124,11 @@ async def show_failures(
 
 @router.get("/teams", responses=_REFUSALS)
 async def show_teams(
-    query: Annotated[TeamQuery, Query()], visit: OnboardingReader, transaction: Transaction
+    query: Annotated[TeamQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> TeamsOut:
     """Show what digital teams did, and how many people were helped."""
     today = _today(visit)
-    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    path, period = await visit.reach(transaction, query.unit), query.period(today)
     rows = await read_teams(transaction, path=path, today=today, period=period, team=query.team)
     helped = await count_helped(transaction, path=path, today=today, period=period)
     items = [TeamOut.model_validate(row) for row in rows]
@@ -138,22 +137,22 @@ async def show_teams(
 
 @router.get("/times", responses=_REFUSALS)
 async def show_times(
-    query: Annotated[PeriodQuery, Query()], visit: OnboardingReader, transaction: Transaction
+    query: Annotated[PeriodQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> TimesOut:
     """Show how long completed attempts took, per step and device."""
     today = _today(visit)
-    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    path, period = await visit.reach(transaction, query.unit), query.period(today)
     rows = await read_times(transaction, path=path, today=today, period=period)
     return TimesOut(first=period.first, last=period.last, items=[_times(row) for row in rows])
 
 
 @router.get("/history", responses=_REFUSALS)
 async def show_history(
-    query: Annotated[StepPeriodQuery, Query()], visit: OnboardingReader, transaction: Transaction
+    query: Annotated[StepPeriodQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> HistoryOut:
     """Show each day on which something happened, per step."""
     today = _today(visit)
-    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    path, period = await visit.reach(transaction, query.unit), query.period(today)
     rows = await read_history(transaction, path=path, today=today, period=period, step=query.step)
     items = [DayOut.model_validate(row) for row in rows]
     return HistoryOut(first=period.first, last=period.last, items=items)
@@ -161,22 +160,14 @@ async def show_history(
 
 @router.get("/counts", responses=_REFUSALS)
 async def show_reported(
-    query: Annotated[PeriodQuery, Query()], visit: OnboardingReader, transaction: Transaction
+    query: Annotated[PeriodQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> ReportedSumsOut:
     """Add up what others reported: documents signed, dossiers handled online, accounts activated."""
     today = _today(visit)
-    path, period = await _path(transaction, visit, query.unit), query.period(today)
+    path, period = await visit.reach(transaction, query.unit), query.period(today)
     rows = await sum_reported(transaction, path=path, today=today, period=period)
     items = [ReportedOut.model_validate(row) for row in rows]
     return ReportedSumsOut(first=period.first, last=period.last, items=items)
-
-
-async def _path(session: AsyncSession, visit: Visit, unit: str | None) -> str:
-    """Give the root of what was asked for; a unit that is not the caller's is none."""
-    if unit is None:
-        return visit.caller.unit_path
-    await visit.runtime.catalogue.load(session, units={unit}, procedures=())
-    return visit.runtime.catalogue.unit(unit, within=visit.caller.unit_path).path
 
 
 def _today(visit: Visit) -> date:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.access import Operator, Reader, Visit
+from services.api.access import ParkedDecider, ParkedReader, Visit
 from services.api.dependencies import IdempotencyKey, LanguageDep, Transaction, required
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
@@ -55,7 +55,7 @@ class Call:
 async def take_call(
     *,
     request: Request,
-    visit: Operator,
+    visit: ParkedDecider,
     transaction: Transaction,
     after_response: BackgroundTasks,
     idempotency_key: IdempotencyKey = None,
@@ -69,7 +69,7 @@ CallDep = Annotated[Call, Depends(take_call, scope="function")]
 
 @router.get("/parked", responses=refusals(HTTPStatus.NOT_FOUND))
 async def show_parked(
-    query: Annotated[ParkedQuery, Query()], visit: Reader, transaction: Transaction
+    query: Annotated[ParkedQuery, Query()], visit: ParkedReader, transaction: Transaction
 ) -> ParkedPageOut:
     """List parked dossiers of the caller's units, longest waiting first, a page at a time."""
     page = await list_parked(
@@ -84,7 +84,10 @@ async def show_parked(
 
 @router.get("/parked/groups", responses=refusals(HTTPStatus.NOT_FOUND))
 async def show_groups(
-    query: Annotated[GroupQuery, Query()], visit: Reader, transaction: Transaction, language: LanguageDep
+    query: Annotated[GroupQuery, Query()],
+    visit: ParkedReader,
+    transaction: Transaction,
+    language: LanguageDep,
 ) -> ParkedGroupsOut:
     """Group parked dossiers by what helps: one cause, one fix. Also counts what a decision would concern."""
     summary = await group_parked(
@@ -113,7 +116,7 @@ async def _decide(call: Call, selection: ReplayIn, action: Action) -> Response:
     selection.check_narrowed()
     visit = call.visit
     wanted = await _filter(call.session, visit, selection)
-    decision = Decision(action, visit.caller.name, selection.reason)
+    decision = Decision(action, visit.caller.actor, selection.reason)
 
     async def work() -> dict[str, object]:
         done = await intervene(call.session, decision=decision, wanted=wanted, per_minute=REPLAYED_A_MINUTE)
@@ -131,10 +134,4 @@ async def _decide(call: Call, selection: ReplayIn, action: Action) -> Response:
 
 
 async def _filter(session: AsyncSession, visit: Visit, selection: ParkedSelection) -> ParkedFilter:
-    """Read what is meant; a unit that is not the caller's is none."""
-    path = visit.caller.unit_path
-    if selection.unit is not None:
-        catalogue = visit.runtime.catalogue
-        await catalogue.load(session, units={selection.unit}, procedures=())
-        path = catalogue.unit(selection.unit, within=path).path
-    return selection.to_domain(path)
+    return selection.to_domain(await visit.reach(session, selection.unit))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.access import Cashier, Reader
+from services.api.access import PaymentReader, PaymentReporter, PayoutReporter
 from services.api.dependencies import DossierName, IdempotencyKey, Transaction, reference_of, required
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
@@ -49,7 +49,7 @@ async def add_payment(
     dossier: DossierName,
     payment: PaymentIn,
     request: Request,
-    visit: Cashier,
+    visit: PaymentReporter,
     transaction: Transaction,
     after_response: BackgroundTasks,
     idempotency_key: IdempotencyKey = None,
@@ -80,14 +80,16 @@ async def add_payment(
 
 
 @router.get("/dossiers/{dossier}/payments", responses=_REFUSALS)
-async def show_payments(dossier: DossierName, visit: Reader, transaction: Transaction) -> PaymentsOut:
+async def show_payments(dossier: DossierName, visit: PaymentReader, transaction: Transaction) -> PaymentsOut:
     """Show what was paid for a dossier and what is still owed."""
     paid = await read_payments(transaction, reference=reference_of(dossier), caller=visit.caller)
     return PaymentsOut.of(paid)
 
 
 @router.get("/dossiers/{dossier}/payment-code", responses=_REFUSALS)
-async def show_payment_code(dossier: DossierName, visit: Reader, transaction: Transaction) -> PaymentCodeOut:
+async def show_payment_code(
+    dossier: DossierName, visit: PaymentReader, transaction: Transaction
+) -> PaymentCodeOut:
     """Give a VietQR code for all that is owed."""
     asked = await request_payment(transaction, reference=reference_of(dossier), caller=visit.caller)
     return PaymentCodeOut.of(asked, payload_of(asked))
@@ -98,7 +100,7 @@ async def show_payment_code(dossier: DossierName, visit: Reader, transaction: Tr
     response_class=Response,
     responses=_REFUSALS | {200: {"description": "A picture", "content": {"image/svg+xml": {}}}},
 )
-async def draw_payment_code(dossier: DossierName, visit: Reader, transaction: Transaction) -> Response:
+async def draw_payment_code(dossier: DossierName, visit: PaymentReader, transaction: Transaction) -> Response:
     """Draw the code, for the counter's screen or to print."""
     asked = await request_payment(transaction, reference=reference_of(dossier), caller=visit.caller)
     return Response(draw(payload_of(asked)), media_type="image/svg+xml")
@@ -106,7 +108,7 @@ async def draw_payment_code(dossier: DossierName, visit: Reader, transaction: Tr
 
 @router.get("/payment-differences", responses=refusals())
 async def show_differences(
-    visit: Reader,
+    visit: PaymentReader,
     transaction: Transaction,
     before: Annotated[
         int | None, Query(ge=1, le=2**63 - 1, description="`next_before` of the page before")
@@ -125,7 +127,7 @@ async def show_differences(
     responses=refusals(*WITH_BODY),
     max_body_size=_PAYOUT_BYTES,
 )
-async def add_payouts(batch: PayoutsIn, visit: Cashier, transaction: Transaction) -> PayoutsOut:
+async def add_payouts(batch: PayoutsIn, visit: PayoutReporter, transaction: Transaction) -> PayoutsOut:
     """Report payments to recipients of social security. Sending the same ones again changes nothing."""
     taken = await record_payouts(
         transaction,

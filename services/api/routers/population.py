@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from services.api.access import OnboardingWriter
+from services.api.access import OnboardingPlanner
 from services.api.dependencies import Transaction
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["công dân số / onboarding"], route_cl
 
 @router.put("/population-counts", status_code=_DONE, responses=_REFUSALS)
 async def put_population_counts(
-    body: PopulationCountsIn, visit: OnboardingWriter, transaction: Transaction
+    body: PopulationCountsIn, visit: OnboardingPlanner, transaction: Transaction
 ) -> None:
     """Save how many are eligible, per unit and population, from a day on: all of them or none."""
     counts = [count.to_domain() for count in body.counts]
@@ -29,7 +29,7 @@ async def put_population_counts(
 
 
 @router.put("/onboarding/targets", status_code=_DONE, responses=_REFUSALS)
-async def put_targets(body: TargetsIn, visit: OnboardingWriter, transaction: Transaction) -> None:
+async def put_targets(body: TargetsIn, visit: OnboardingPlanner, transaction: Transaction) -> None:
     """Save the targets of units that differ from those of the steps: all of them or none."""
     targets = [target.to_domain() for target in body.targets]
     await save_targets(transaction, targets=targets, desk=visit.desk)
@@ -37,7 +37,7 @@ async def put_targets(body: TargetsIn, visit: OnboardingWriter, transaction: Tra
 
 @router.put("/onboarding/counts", status_code=_DONE, responses=_REFUSALS)
 async def put_reported_counts(
-    body: ReportedCountsIn, visit: OnboardingWriter, transaction: Transaction
+    body: ReportedCountsIn, visit: OnboardingPlanner, transaction: Transaction
 ) -> None:
     """Record counts of a day from those who keep the single cases to themselves: all of them or none.
 

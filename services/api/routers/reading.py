@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from services.api.access import Reader
+from services.api.access import DeliveryReader, DossierReader
 from services.api.dependencies import DossierName, LanguageDep, Transaction, reference_of
 from services.api.documentation import refusals
 from services.api.schemas.answer import tag
@@ -37,14 +37,11 @@ router = APIRouter(prefix="/v1/dossiers", tags=["tra cứu / reading"])
 @router.get("", responses=refusals())
 async def show_list(
     query: Annotated[DossierQuery, Query()],
-    visit: Reader,
+    visit: DossierReader,
     transaction: Transaction,
 ) -> DossierPage:
     """List dossiers of the caller's units, newest first, a page at a time."""
-    path = visit.caller.unit_path
-    if query.unit is not None:
-        await visit.runtime.catalogue.load(transaction, units={query.unit}, procedures=())
-        path = visit.runtime.catalogue.unit(query.unit, within=path).path
+    path = await visit.reach(transaction, query.unit)
     page, last = await list_dossiers(
         transaction, wanted=query.to_domain(path), after=read_cursor(query.cursor), limit=query.limit
     )
@@ -54,19 +51,22 @@ async def show_list(
 @router.get("/{dossier}", responses=_REFUSALS)
 async def show_dossier(
     dossier: DossierName,
-    visit: Reader,
+    visit: DossierReader,
     transaction: Transaction,
     response: Response,
     language: LanguageDep,
 ) -> DossierOut:
-    """Show a dossier by its id or its number; `ETag` is for the next change."""
+    """Show a dossier by its id or its number; `ETag` is for the next change.
+
+    Officers see identity numbers masked; `identity:reveal` shows them whole.
+    """
     details = await read_dossier(transaction, reference=reference_of(dossier), caller=visit.caller)
     response.headers["ETag"] = tag(details.edition)
-    return DossierOut.of(details, language)
+    return DossierOut.of(details, language, masked=visit.caller.officer is not None)
 
 
 @router.get("/{dossier}/timeline", responses=_REFUSALS)
-async def show_timeline(dossier: DossierName, visit: Reader, transaction: Transaction) -> TimelineOut:
+async def show_timeline(dossier: DossierName, visit: DossierReader, transaction: Transaction) -> TimelineOut:
     """Show the whole history, and which lines the portal has."""
     dossier_id, lines = await read_timeline(transaction, reference=reference_of(dossier), caller=visit.caller)
     return TimelineOut(id=dossier_id, entries=[EntryOut.of(line) for line in lines])
@@ -75,7 +75,7 @@ async def show_timeline(dossier: DossierName, visit: Reader, transaction: Transa
 @router.get("/{dossier}/delivery", responses=_REFUSALS)
 async def show_delivery(
     dossier: DossierName,
-    visit: Reader,
+    visit: DeliveryReader,
     transaction: Transaction,
     language: LanguageDep,
 ) -> DeliveryOut:
@@ -88,7 +88,7 @@ async def show_delivery(
 
 @router.get("/{dossier}/preflight", responses=_REFUSALS)
 async def show_preflight(
-    dossier: DossierName, visit: Reader, transaction: Transaction, language: LanguageDep
+    dossier: DossierName, visit: DossierReader, transaction: Transaction, language: LanguageDep
 ) -> PreflightOut:
     """List what the portal would refuse of the dossier as it stands."""
     details, findings = await preflight_dossier(

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.api.access import Reader, Visit
+from services.api.access import FigureReader, PortalReader, Visit
 from services.api.dependencies import Transaction
 from services.api.documentation import refusals
 from services.api.schemas.reports import (
@@ -32,65 +32,65 @@ Wanted = Annotated[ReportQuery, Query()]
 
 
 @router.get("/filing", responses=_REFUSALS)
-async def show_filing(query: Wanted, visit: Reader, transaction: Transaction) -> ReportOut:
+async def show_filing(query: Wanted, visit: FigureReader, transaction: Transaction) -> ReportOut:
     """Who filled the forms in: the citizen, the citizen with help, or somebody in their place."""
     return await _of_dossiers(Report.FILING, query, visit, transaction)
 
 
 @router.get("/channels", responses=_REFUSALS)
-async def show_channels(query: Wanted, visit: Reader, transaction: Transaction) -> ReportOut:
+async def show_channels(query: Wanted, visit: FigureReader, transaction: Transaction) -> ReportOut:
     """How dossiers came in, and how results went out."""
     return await _of_dossiers(Report.CHANNELS, query, visit, transaction)
 
 
 @router.get("/digitisation", responses=_REFUSALS)
-async def show_digitisation(query: Wanted, visit: Reader, transaction: Transaction) -> ReportOut:
+async def show_digitisation(query: Wanted, visit: FigureReader, transaction: Transaction) -> ReportOut:
     """Papers and results that exist electronically, and papers that were used again."""
     return await _of_dossiers(Report.DIGITISATION, query, visit, transaction)
 
 
 @router.get("/asked-again", responses=_REFUSALS)
-async def show_asked_again(query: Wanted, visit: Reader, transaction: Transaction) -> ReportOut:
+async def show_asked_again(query: Wanted, visit: FigureReader, transaction: Transaction) -> ReportOut:
     """Values and papers that citizens were asked for although the province knew them."""
     return await _of_dossiers(Report.ASKED_AGAIN, query, visit, transaction)
 
 
 @router.get("/payments", responses=_REFUSALS)
-async def show_payments(query: Wanted, visit: Reader, transaction: Transaction) -> ReportOut:
+async def show_payments(query: Wanted, visit: FigureReader, transaction: Transaction) -> ReportOut:
     """Fees paid, and paid without cash, by number and in dong."""
     return await _of_dossiers(Report.PAYMENTS, query, visit, transaction)
 
 
 @router.get("/acceptance", responses=_REFUSALS)
-async def show_acceptance(query: Wanted, visit: Reader, transaction: Transaction) -> ReportOut:
+async def show_acceptance(query: Wanted, visit: FigureReader, transaction: Transaction) -> ReportOut:
     """Online filings that were answered within eight working hours, and those that were answered later."""
     return await _of_dossiers(Report.ACCEPTANCE, query, visit, transaction)
 
 
 @router.get("/acceptance/overdue", responses=_REFUSALS)
 async def show_overdue(
-    visit: Reader,
+    visit: FigureReader,
     transaction: Transaction,
     unit: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> OverdueOut:
     """List online filings that wait beyond their eight working hours, the longest overdue first."""
     now = visit.runtime.clock.now()
-    within = await _path_of(unit, visit, transaction)
+    within = await visit.reach(transaction, unit)
     filings, more = await list_overdue_acceptance(transaction, within=within, now=now, limit=limit)
     return OverdueOut(items=[UnansweredOut.of(filing, now) for filing in filings], more=more)
 
 
 @router.get("/payouts", responses=_REFUSALS)
 async def show_payouts(
-    query: Annotated[PayoutReportQuery, Query()], visit: Reader, transaction: Transaction
+    query: Annotated[PayoutReportQuery, Query()], visit: FigureReader, transaction: Transaction
 ) -> ReportOut:
     """Payouts to recipients of social security without cash, by number and in dong."""
     period = query.period(visit.runtime.clock.now())
     rows = await report_payouts(
         transaction,
         period=period,
-        within=await _path_of(query.unit, visit, transaction),
+        within=await visit.reach(transaction, query.unit),
         by=query.by,
         programme=query.programme,
     )
@@ -98,14 +98,14 @@ async def show_payouts(
 
 
 @router.get("/services", responses=refusals())
-async def show_services(_visit: Reader, transaction: Transaction) -> ServicesOut:
+async def show_services(_visit: PortalReader, transaction: Transaction) -> ServicesOut:
     """Services on the national portal, and full and partial ones among those that are online."""
     return ServicesOut(figures=[FigureOut.of(row) for row in await report_services(transaction)])
 
 
 async def _of_dossiers(report: Report, query: ReportQuery, visit: Visit, session: AsyncSession) -> ReportOut:
     period = query.period(visit.runtime.clock.now())
-    within = await _path_of(query.unit, visit, session)
+    within = await visit.reach(session, query.unit)
     rows = await report_dossiers(session, report=report, period=period, within=within, by=query.by)
     return _report(period, query, rows)
 
@@ -114,13 +114,3 @@ def _report(period: Period, query: ReportQuery, rows: list[FigureRow]) -> Report
     return ReportOut(
         first=period.first, last=period.last, by=query.by, figures=[FigureOut.of(row) for row in rows]
     )
-
-
-async def _path_of(unit: str | None, visit: Visit, session: AsyncSession) -> str:
-    """Give the path of the unit that is meant; one that is not the caller's is none."""
-    path = visit.caller.unit_path
-    if unit is None:
-        return path
-    catalogue = visit.runtime.catalogue
-    await catalogue.load(session, units={unit}, procedures=())
-    return catalogue.unit(unit, within=path).path

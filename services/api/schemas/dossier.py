@@ -1,6 +1,6 @@
 """A dossier as the desk reads it. Times are Vietnamese, with their offset."""
 
-from typing import Self
+from typing import Self, TypeVar
 from uuid import UUID
 
 from services.api.problems import Language
@@ -19,6 +19,7 @@ from services.api.schemas.words import (
 from services.core.application.apologise import HandedOver
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.filing import FilingMode, Ground, Origin, PaymentMethod
+from services.core.domain.identity import IdentityNumber
 from services.core.domain.verdict import Verdict
 from services.core.persistence.dossiers import DossierDetails
 
@@ -151,8 +152,8 @@ class DossierOut(Answer):
     lookup: LookUpOut | None
 
     @classmethod
-    def of(cls, details: DossierDetails, language: Language) -> Self:
-        """Show a dossier."""
+    def of(cls, details: DossierDetails, language: Language, *, masked: bool) -> Self:
+        """Show a dossier, the numbers of people as masks if wanted."""
         body = details.body
         return cls(
             id=details.id,
@@ -180,8 +181,10 @@ class DossierOut(Answer):
             returned_at=body.returned_at,
             acceptance_due_at=details.acceptance_due_at,
             answered_at=details.answered_at,
-            applicant=ApplicantOut.model_validate(body.applicant),
-            agent=None if details.agent is None else AgentOut.model_validate(details.agent),
+            applicant=_shown(ApplicantOut.model_validate(body.applicant), masked=masked),
+            agent=None
+            if details.agent is None
+            else _shown(AgentOut.model_validate(details.agent), masked=masked),
             summary=body.summary,
             note=body.note,
             components=[ComponentOut.model_validate(part) for part in body.components],
@@ -192,3 +195,13 @@ class DossierOut(Answer):
             verdict=VerdictsOut.of(late_at_desk=details.late_at_desk, late_on_portal=details.late_on_portal),
             lookup=None if details.look_up is None else LookUpOut.of(details.look_up, language),
         )
+
+
+P = TypeVar("P", ApplicantOut, AgentOut)
+
+
+def _shown(person: P, *, masked: bool) -> P:
+    number = person.identity_number
+    if not masked or number is None:
+        return person
+    return person.model_copy(update={"identity_number": IdentityNumber(number).mask()})

@@ -8,10 +8,10 @@ from pydantic import Field
 from services.api.schemas.onboarding import CodeWord
 from services.api.schemas.parts import Body
 from services.api.schemas.text import ShortLine
+from services.core.domain.figures import Period, PeriodReversed
 from services.core.domain.onboarding.attempt import UNENDED, AttemptState
 from services.core.domain.onboarding.reason import Reason
 from services.core.persistence.onboarding.attempts import AttemptFilter
-from services.core.persistence.onboarding.figures import Period
 
 _DAYS: Final = 30
 
@@ -43,9 +43,12 @@ class PeriodQuery(UnitQuery):
     last: Day | None = None
 
     def period(self, today: date) -> Period:
-        """Fill in what was left out."""
+        """Fill in what was left out; raises `PeriodReversed`."""
         last = self.last or today
-        return Period(self.first or last - timedelta(days=_DAYS - 1), last)
+        first = self.first or last - timedelta(days=_DAYS - 1)
+        if last < first:
+            raise PeriodReversed(pointer="/last")
+        return Period(first, last)
 
 
 class StepPeriodQuery(PeriodQuery):

@@ -10,7 +10,7 @@ from services.cli.imports.chunks import go_through
 from services.cli.imports.dossier_columns import DOSSIER_COLUMNS, TELLING
 from services.cli.imports.dossier_rows import DossierRow, Reading
 from services.cli.imports.naming import Naming
-from services.cli.imports.outcome import Outcome
+from services.cli.imports.outcome import Fate, Outcome
 from services.cli.tables.fault import Fault
 from services.cli.tables.table import Table
 from services.core.application.desk import Desk
@@ -78,21 +78,20 @@ class _Taking:
         async with self.sessions.begin() as session:
             imported = await import_dossiers(session, filings=filings, desk=self.desk, dry_run=self.dry_run)
         for row in chunk:
-            _count(row, imported.get(row.row.number), self.outcome)
+            self.outcome.add(_fate_of(row, imported.get(row.row.number)), row.remarks.list)
 
 
-def _count(row: DossierRow, imported: ImportedRow | None, outcome: Outcome) -> None:
+def _fate_of(row: DossierRow, imported: ImportedRow | None) -> Fate:
     match imported:
         case None:
-            outcome.refused += 1
+            return Fate.REFUSED
         case ImportedRow(refusal=refusal) if refusal is not None:
             row.remarks.refusal(refusal)
-            outcome.refused += 1
+            return Fate.REFUSED
         case ImportedRow(stored=True):
-            outcome.stored += 1
+            return Fate.STORED
         case ImportedRow(differs=()):
-            outcome.unchanged += 1
+            return Fate.UNCHANGED
         case ImportedRow(differs=pointers):
             row.remarks.differs(pointers, DIFFERS)
-            outcome.changed += 1
-    outcome.remarks += row.remarks.list
+            return Fate.CHANGED

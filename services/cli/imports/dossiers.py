@@ -11,6 +11,7 @@ from services.cli.imports.lines import import_lines, tell_lines
 from services.cli.imports.options import AsJson, Client, DryRun, File, ReportFile, Sheet
 from services.cli.imports.outcome import tell
 from services.core.domain.filing import Channel, FilingMode
+from services.core.persistence.statistics import Filled
 
 _LINES: Final = frozenset({".ndjson", ".jsonl"})
 _CHANNELS: Final = [channel.name.lower() for channel in Channel]
@@ -60,7 +61,7 @@ def dossiers(
     if file.suffix.lower() in _LINES:
         if dry_run or report is not None:
             raise typer.BadParameter("--dry-run, --report: XLSX, CSV")
-        tally = on_behalf(client, file, partial(import_lines, file.read_bytes()))
+        tally = on_behalf(client, file, partial(import_lines, file.read_bytes()), fills=Filled.DOSSIERS)
         tell_lines(tally, file, as_json=as_json)
         return
     options = TableOptions(
@@ -74,5 +75,6 @@ def dossiers(
         returned_is_finished=returned_is_finished,
         dry_run=dry_run,
     )
-    outcome = on_behalf(client, file, partial(import_table, file, options))
+    fills = None if dry_run else Filled.DOSSIERS
+    outcome = on_behalf(client, file, partial(import_table, file, options), fills=fills)
     tell(outcome, report=report, as_json=as_json, dry_run=dry_run)

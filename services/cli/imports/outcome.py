@@ -1,8 +1,9 @@
 """What an import did, counted, and told at its end."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,15 @@ from services.cli.imports.row_report import Remark, write_report
 from services.cli.tables.fault import Weight
 
 _SHOWN: Final = 20
+
+
+class Fate(StrEnum):
+    """What became of a row. `changed`: it is there, says otherwise, and stays as it is."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    REFUSED = "refused"
 
 
 @dataclass(slots=True)
@@ -25,6 +35,11 @@ class Outcome:
     remarks: list[Remark] = field(default_factory=list)
     passed_over: Sequence[int] = ()
     unread: Sequence[str] = ()
+
+    def add(self, fate: Fate, remarks: Iterable[Remark]) -> None:
+        """Count a row, and keep what there is to say of it."""
+        setattr(self, fate.value, getattr(self, fate.value) + 1)
+        self.remarks += remarks
 
     @property
     def document(self) -> dict[str, Any]:

@@ -1,33 +1,33 @@
 """`lienthong import payouts`: lists of what was paid out to recipients of social security."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.api.schemas.payments import PayoutIn
-from services.cli.imports.chunks import go_through
 from services.cli.imports.desk import on_behalf
 from services.cli.imports.form_row import DIFFERS, Document, FormRow, parsed, required, word_in
+from services.cli.imports.list_import import ListFile, ListKind
 from services.cli.imports.naming import Naming
 from services.cli.imports.options import AsJson, Client, DryRun, File, ReportFile, Sheet
-from services.cli.imports.outcome import Outcome, tell
+from services.cli.imports.outcome import Fate, Outcome, tell
 from services.cli.imports.remarks import Remarks
-from services.cli.imports.storing import stored
 from services.cli.tables.cells import identity_of, moment_of, sum_of
 from services.cli.tables.fault import Weight
 from services.cli.tables.headings import Column
-from services.cli.tables.table import Table, TableRow
+from services.cli.tables.table import TableRow
 from services.core.application.desk import Desk
 from services.core.application.list_names import list_names
 from services.core.application.record_payouts import PayoutOutcome, record_payouts
 from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.payout import Payout, PayoutChannel
 from services.core.persistence.engine import Sessions
+from services.core.persistence.statistics import Filled
 
 COLUMNS: Final = (
     Column("unit_code", ("Mã đơn vị", "Mã cơ quan")),
@@ -61,9 +61,6 @@ CHANNEL_WORDS: Final[Mapping[str, PayoutChannel]] = MappingProxyType(
     }
     | {channel.value: channel for channel in PayoutChannel}
 )
-_TELLING: Final = ("reference", "amount_vnd", "paid_on")
-_PLACES: Final = {f"/{column.name}": column.name for column in COLUMNS}
-_STANDS_IN: Final = {"unit_code": ("unit_name",)}
 
 
 def payouts(
@@ -82,44 +79,24 @@ def payouts(
     as_json: AsJson = False,
 ) -> None:
     """Nhập danh sách chi trả an sinh xã hội (XLSX, CSV) / payouts to recipients of social security."""
-    work = _Payouts(file, sheet, unit, programme, dry_run).bring_in
-    tell(on_behalf(client, file, work), report=report, as_json=as_json, dry_run=dry_run)
+    work = partial(_bring_in, ListFile(file, sheet, dry_run), unit, programme)
+    done = on_behalf(client, file, work, fills=None if dry_run else Filled.PAYOUTS)
+    tell(done, report=report, as_json=as_json, dry_run=dry_run)
 
 
-@dataclass(frozen=True, slots=True)
-class _Payouts:
-    """A list, and what the command line says of it."""
+async def _bring_in(
+    file: ListFile, unit: str | None, programme: str | None, desk: Desk, sessions: Sessions
+) -> Outcome:
+    within = desk.caller.unit_path
+    async with sessions() as session:
+        names = await list_names(session, within=within)
 
-    path: Path
-    sheet: str | None
-    unit: str | None
-    programme: str | None
-    dry_run: bool
+    async def record(session: AsyncSession, lines: Mapping[int, Payout]) -> Mapping[int, PayoutOutcome]:
+        taken = await record_payouts(session, lines=lines, within=within, catalogue=desk.catalogue)
+        return taken.outcomes
 
-    async def bring_in(self, desk: Desk, sessions: Sessions) -> Outcome:
-        """Store what is new; raises `TableUnreadable`."""
-        table = Table(self.path, COLUMNS, telling=_TELLING, sheet=self.sheet)
-        async with sessions() as session:
-            names = await list_names(session, within=desk.caller.unit_path)
-        reading = _Reading(Naming.of(names, unit=self.unit, procedure=None), self.programme)
-        outcome = Outcome(unread=table.headings.unread)
-
-        def read(row: TableRow) -> FormRow[Payout]:
-            found = FormRow[Payout](table, row, places=_PLACES, stands_in=_STANDS_IN)
-            return found.read(reading.document, PayoutIn.model_validate)
-
-        async def store(chunk: Sequence[FormRow[Payout]]) -> None:
-            lines = {row.number: row.value for row in chunk if row.value is not None}
-            record = partial(
-                record_payouts, lines=lines, within=desk.caller.unit_path, catalogue=desk.catalogue
-            )
-            taken = await stored(sessions, record, dry_run=self.dry_run)
-            for row in chunk:
-                _count(row, taken.outcomes.get(row.number), outcome)
-
-        await go_through(table, read=read, store=store)
-        outcome.passed_over = table.passed_over
-        return outcome
+    reading = _Reading(Naming.of(names, unit=unit, procedure=None), programme)
+    return await _LIST.bring_in(file, sessions, document=reading.document, record=record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +125,25 @@ class _Reading:
         }
 
 
-def _count(row: FormRow[Payout], became: PayoutOutcome | None, outcome: Outcome) -> None:
+def _fate_of(row: FormRow[Payout], became: PayoutOutcome) -> Fate:
     match became:
         case PayoutOutcome.STORED:
-            outcome.stored += 1
+            return Fate.STORED
         case PayoutOutcome.KNOWN:
-            outcome.unchanged += 1
+            return Fate.UNCHANGED
         case PayoutOutcome.DIFFERS:
             row.remarks.add(Weight.CHANGED, "reference", DIFFERS)
-            outcome.changed += 1
+            return Fate.CHANGED
         case PayoutOutcome.UNKNOWN_UNIT:
             row.remarks.refusal(UnknownUnit(pointer="/unit_code"))
-            outcome.refused += 1
-        case None:
-            outcome.refused += 1
-    outcome.remarks += row.remarks.list
+            return Fate.REFUSED
+
+
+_LIST: Final[ListKind[Payout, PayoutOutcome]] = ListKind(
+    columns=COLUMNS,
+    telling=("reference", "amount_vnd", "paid_on"),
+    places={f"/{column.name}": column.name for column in COLUMNS},
+    stands_in={"unit_code": ("unit_name",)},
+    form=PayoutIn.model_validate,
+    fate_of=_fate_of,
+)

@@ -1,34 +1,34 @@
 """`lienthong import population`: how many people, households and officers a unit has, from which day on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.api.schemas.population import PopulationCountIn
-from services.cli.imports.chunks import go_through
 from services.cli.imports.desk import on_behalf
 from services.cli.imports.form_row import DIFFERS, Document, FormRow, parsed, required
+from services.cli.imports.list_import import ListFile, ListKind
 from services.cli.imports.naming import Naming
 from services.cli.imports.options import AsJson, Client, DryRun, File, ReportFile, Sheet
-from services.cli.imports.outcome import Outcome, tell
+from services.cli.imports.outcome import Fate, Outcome, tell
 from services.cli.imports.remarks import Remarks
-from services.cli.imports.storing import stored
 from services.cli.tables.cells import moment_of, sum_of
 from services.cli.tables.fault import Weight
 from services.cli.tables.folding import fold
 from services.cli.tables.headings import Column
-from services.cli.tables.table import Table, TableRow
+from services.cli.tables.table import TableRow
 from services.core.application.add_population import Added, add_population
 from services.core.application.desk import Desk
 from services.core.application.list_names import list_names
 from services.core.application.save_population import SentPopulation
 from services.core.domain.catalogue import UnknownUnit
 from services.core.persistence.engine import Sessions
+from services.core.persistence.statistics import Filled
 
 COLUMNS: Final = (
     Column("unit_code", ("Mã đơn vị", "Mã xã", "Mã cơ quan")),
@@ -62,9 +62,6 @@ POPULATION_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "don vi": "units",
     }
 )
-_TELLING: Final = ("number",)
-_PLACES: Final = {f"/{column.name}": column.name for column in COLUMNS}
-_STANDS_IN: Final = {"unit_code": ("unit_name",)}
 
 
 def population(
@@ -86,43 +83,30 @@ def population(
     as_json: AsJson = False,
 ) -> None:
     """Nhập số dân, số hộ theo đơn vị (XLSX, CSV) / eligible population by unit, with its day."""
-    work = _Counts(file, sheet, unit, source, replace, dry_run).bring_in
-    tell(on_behalf(client, file, work), report=report, as_json=as_json, dry_run=dry_run)
+    given = _Given(unit, source, replace)
+    work = partial(_bring_in, ListFile(file, sheet, dry_run), given)
+    done = on_behalf(client, file, work, fills=None if dry_run else Filled.POPULATION)
+    tell(done, report=report, as_json=as_json, dry_run=dry_run)
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
-    """A table of counts, and what the command line says of it."""
+class _Given:
+    """What the command line says of all rows."""
 
-    path: Path
-    sheet: str | None
     unit: str | None
     source: str | None
     replace: bool
-    dry_run: bool
 
-    async def bring_in(self, desk: Desk, sessions: Sessions) -> Outcome:
-        """Store what is new; raises `TableUnreadable`."""
-        table = Table(self.path, COLUMNS, telling=_TELLING, sheet=self.sheet)
-        async with sessions() as session:
-            names = await list_names(session, within=desk.caller.unit_path)
-        reading = _Reading(Naming.of(names, unit=self.unit, procedure=None), self.source)
-        outcome = Outcome(unread=table.headings.unread)
 
-        def read(row: TableRow) -> FormRow[SentPopulation]:
-            found = FormRow[SentPopulation](table, row, places=_PLACES, stands_in=_STANDS_IN)
-            return found.read(reading.document, PopulationCountIn.model_validate)
+async def _bring_in(file: ListFile, given: _Given, desk: Desk, sessions: Sessions) -> Outcome:
+    async with sessions() as session:
+        names = await list_names(session, within=desk.caller.unit_path)
 
-        async def store(chunk: Sequence[FormRow[SentPopulation]]) -> None:
-            lines = {row.number: row.value for row in chunk if row.value is not None}
-            add = partial(add_population, lines=lines, desk=desk, replace=self.replace)
-            added = await stored(sessions, add, dry_run=self.dry_run)
-            for row in chunk:
-                _count(row, added.get(row.number), outcome)
+    async def record(session: AsyncSession, lines: Mapping[int, SentPopulation]) -> Mapping[int, Added]:
+        return await add_population(session, lines=lines, desk=desk, replace=given.replace)
 
-        await go_through(table, read=read, store=store)
-        outcome.passed_over = table.passed_over
-        return outcome
+    reading = _Reading(Naming.of(names, unit=given.unit, procedure=None), given.source)
+    return await _LIST.bring_in(file, sessions, document=reading.document, record=record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +127,25 @@ class _Reading:
         }
 
 
-def _count(row: FormRow[SentPopulation], became: Added | None, outcome: Outcome) -> None:
+def _fate_of(row: FormRow[SentPopulation], became: Added) -> Fate:
     match became:
         case Added.STORED:
-            outcome.stored += 1
+            return Fate.STORED
         case Added.KNOWN:
-            outcome.unchanged += 1
+            return Fate.UNCHANGED
         case Added.DIFFERS:
             row.remarks.add(Weight.CHANGED, "number", DIFFERS)
-            outcome.changed += 1
+            return Fate.CHANGED
         case Added.UNKNOWN_UNIT:
             row.remarks.refusal(UnknownUnit(pointer="/unit_code"))
-            outcome.refused += 1
-        case None:
-            outcome.refused += 1
-    outcome.remarks += row.remarks.list
+            return Fate.REFUSED
+
+
+_LIST: Final[ListKind[SentPopulation, Added]] = ListKind(
+    columns=COLUMNS,
+    telling=("number",),
+    places={f"/{column.name}": column.name for column in COLUMNS},
+    stands_in={"unit_code": ("unit_name",)},
+    form=PopulationCountIn.model_validate,
+    fate_of=_fate_of,
+)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.application.desk import Desk
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import Applicant
+from services.core.domain.officer import OfficerNotYourself
 from services.core.persistence.dossiers import DossierRepository, Reference
 from services.core.persistence.look_up_accounts import LookUpAccountRepository
 from services.core.persistence.look_up_views import LookUpViewRepository
@@ -79,8 +80,12 @@ async def ask_by_hand(
     """Put a question first in the queue and give the id of its look-up.
 
     A match that stands already is not asked for again. Raises `DossierNotFound`, `UnknownUnit`,
-    `LookUpNotNeeded`, `LookUpAccountMissing` or `LookUpBudgetSpent`.
+    `LookUpNotNeeded`, `LookUpAccountMissing`, `LookUpBudgetSpent` or
+    `OfficerNotYourself`: what an officer may ask in a day is counted by name.
     """
+    officer = desk.caller.officer
+    if officer is not None and officer.name != wish.officer:
+        raise OfficerNotYourself(pointer="/officer")
     if isinstance(wish, AboutPerson):
         return await _about_person(session, wish, desk, budget)
     within = desk.caller.unit_path

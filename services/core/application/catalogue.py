@@ -15,6 +15,7 @@ from services.core.domain.catalogue import (
     UnknownUnit,
 )
 from services.core.domain.deadline import WorkingCalendar
+from services.core.domain.policy import reach_of
 from services.core.domain.promise import Terms
 from services.core.persistence.calendar import CalendarRepository, DepartingDays
 from services.core.persistence.procedures import ProcedureRepository
@@ -78,6 +79,10 @@ class Catalogue:
         if unit is None or not unit.is_within(within):
             raise UnknownUnit(pointer=pointer)
         return unit
+
+    def reach(self, code: str, *, within: str) -> str:
+        """Give the part of a unit's subtree that is reached; raises `UnknownUnit` like `unit`."""
+        return reach_of(self.unit(code, within=within).path, within)
 
     def procedure(self, code: str, *, pointer: str | None = None) -> Procedure:
         """Give a procedure, also one that is no longer offered; raises `UnknownProcedure`."""

@@ -14,7 +14,7 @@ from services.core.domain.dossier import EntryKind
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import Applicant
 from services.core.domain.lookup import needs_look_up
-from services.core.domain.reception import Recorded
+from services.core.domain.reception import Recorded, check_agent
 from services.core.persistence.changes import ChangeRepository
 from services.core.persistence.citizens import CitizenRepository
 from services.core.persistence.dossiers import (
@@ -59,13 +59,15 @@ async def correct_dossier(
 ) -> Moved:
     """Overwrite the given fields, also of an ended dossier. The history names the fields, not their values.
 
-    Raises `DossierNotFound`, `DossierChanged` or `NothingToCorrect`.
+    Raises `DossierNotFound`, `DossierChanged`, `NothingToCorrect`, `AgentNeeded` or `AgentNotWanted`.
     """
     dossier = await open_dossier(session, reference, expected=expected, desk=desk)
     details = await DossierRepository(session, within=desk.caller.unit_path).get(dossier.id)
     values, names = _difference(details, correction)
     if not names:
         raise NothingToCorrect
+    if _OF_THE_DESK.intersection(values):
+        check_agent(values.get("filing_mode", details.filing_mode), values.get("agent", details.agent))
     if ASKED_BY.intersection(names) and not dossier.life.ended:
         await _look_up_anew(session, dossier, values["applicant"], signed.officer, desk)
     # In the order in which a reception locks citizens and the counts of dossiers.

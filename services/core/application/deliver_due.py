@@ -7,12 +7,10 @@ import asyncio
 import time
 from typing import Final
 
+from services.core.application.claiming import Wanted
 from services.core.application.delivery_round import Delivered, Delivering, DeliveryRound
-from services.core.application.shipment import Shipment
-from services.core.domain.delivery import Operation, ParkCause
+from services.core.domain.delivery import Operation
 from services.core.domain.pace import UNLIMITED, Leave
-from services.core.persistence.deliveries import Claim, DeliveryRepository
-from services.core.persistence.shipments import Unreadable, load_bodies, load_entries
 from services.core.telemetry import crash_points
 
 __all__ = ["Delivered", "Delivering", "deliver_due"]
@@ -27,14 +25,8 @@ async def deliver_due(delivering: Delivering, leave: Leave = UNLIMITED) -> Deliv
     One that fails in another way leaves them to the lease, which turns them *unknown* when it runs out.
     """
     with delivering.pacing.round(leave):
-        leased_at = time.monotonic()
-        size = delivering.pacing.claim_size(
-            leave, per_call=delivering.dossiers_per_call, at_most=delivering.dossiers_per_claim
-        )
-        claims, shipments = await _claim(delivering, leave, size)
-        work = DeliveryRound(delivering, shipments, leave, leased_at=leased_at)
-        work.result.claimed, work.result.wanted = len(claims), size
-        if __debug__ and claims:
+        work = await _claim(delivering, leave)
+        if __debug__ and work.result.claimed:
             crash_points.pass_by("W1")
         try:
             await _bring(work)
@@ -54,30 +46,33 @@ async def _bring(work: DeliveryRound) -> None:
     await work.settle_all()
 
 
-async def _claim(delivering: Delivering, leave: Leave, size: int) -> tuple[list[Claim], list[Shipment]]:
-    async with delivering.sessions.begin() as session:
-        deliveries = DeliveryRepository(session)
-        claims = await deliveries.claim(
-            size=size,
-            owner=delivering.owner,
-            lease=delivering.lease,
-            chance=delivering.jitter(),
-            reach=delivering.pacing.reach(min(size, delivering.dossiers_per_call)),
-            first=leave.first,
-            retries=leave.retries,
-        )
-        if not claims:
-            return [], []
-        ids = [claim.dossier_id for claim in claims]
-        bodies = await load_bodies(session, ids)
-        entries = await load_entries(session, ids)
-        shipments: list[Shipment] = []
-        for claim in claims:
-            body, history = bodies[claim.dossier_id], entries[claim.dossier_id]
-            if isinstance(body, Unreadable):
-                await deliveries.park(claim, cause=ParkCause.UNSENDABLE, detail=body.reason)
-            elif isinstance(history, Unreadable):
-                await deliveries.park(claim, cause=ParkCause.UNSENDABLE, detail=history.reason)
-            else:
-                shipments.append(Shipment(claim, body, history))
-    return claims, shipments
+async def _claim(delivering: Delivering, leave: Leave) -> DeliveryRound:
+    leased_at = time.monotonic()
+    size = delivering.pacing.claim_size(
+        leave, per_call=delivering.dossiers_per_call, at_most=delivering.dossiers_per_claim
+    )
+    claiming = asyncio.ensure_future(delivering.claiming.claim(_wanted(delivering, leave, size)))
+    try:
+        claimed = await asyncio.shield(claiming)
+    except asyncio.CancelledError:
+        # A claim that others share cannot be called off.
+        await asyncio.wait([claiming])
+        if claiming.exception() is None:
+            shipments = claiming.result().shipments
+            await DeliveryRound(delivering, shipments, leave, leased_at=leased_at).give_back()
+        raise
+    work = DeliveryRound(delivering, claimed.shipments, leave, leased_at=leased_at)
+    work.result.claimed, work.result.wanted = claimed.leased, size
+    return work
+
+
+def _wanted(delivering: Delivering, leave: Leave, size: int) -> Wanted:
+    return Wanted(
+        size=size,
+        owner=delivering.owner,
+        lease=delivering.lease,
+        chance=delivering.jitter(),
+        reach=delivering.pacing.reach(min(size, delivering.dossiers_per_call)),
+        first=leave.first,
+        retries=leave.retries,
+    )

@@ -10,8 +10,9 @@ from typing import Final
 import structlog
 
 from services.core.application.call import Call
+from services.core.application.claiming import Claiming
 from services.core.application.pacing import Pacing
-from services.core.application.settle_deliveries import settle_deliveries
+from services.core.application.settling import Settling
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import Operation, RetryPolicy, Step, ask_again, next_step
 from services.core.domain.outcome import (
@@ -28,7 +29,6 @@ from services.core.domain.outcome import (
 )
 from services.core.domain.pace import Leave
 from services.core.domain.ports import EntriesOf, PortalGateway, Sent
-from services.core.domain.verdict import Comparison
 from services.core.persistence.deliveries import DeliveryRepository
 from services.core.persistence.engine import Sessions
 from services.core.telemetry import crash_points
@@ -52,7 +52,8 @@ class Delivering:
     portal: PortalGateway
     pacing: Pacing
     policy: RetryPolicy
-    comparison: Comparison
+    claiming: Claiming
+    settling: Settling
     owner: str
     lease: timedelta
     dossiers_per_claim: int
@@ -276,15 +277,7 @@ class DeliveryRound:
         for shipment in part:
             shipment.settled = True
         if part or calls:
-            await _to_the_end(self._write(part, calls))
-
-    async def _write(self, part: Sequence[Shipment], calls: Sequence[Call]) -> None:
-        async with self._delivering.sessions.begin() as session:
-            await settle_deliveries(session, part, calls=calls, comparison=self._delivering.comparison)
-            if __debug__:
-                crash_points.pass_by("W7")
-        if __debug__:
-            crash_points.pass_by("W8")
+            await _to_the_end(self._delivering.settling.settle(part, calls))
 
 
 async def _to_the_end(work: Coroutine[None, None, None]) -> None:

@@ -13,19 +13,28 @@ from services.core.application.read_coverage import read_coverage
 from services.core.application.read_onboarding_figures import count_helped
 from services.core.application.report_counts import sum_reported
 from services.core.application.report_deliveries import report_deliveries
-from services.core.application.report_dossiers import report_dossiers
 from services.core.application.report_look_ups import Grouping as LookUpGrouping
 from services.core.application.report_look_ups import report_look_ups
 from services.core.application.report_payouts import report_payouts
 from services.core.application.report_services import report_services
-from services.core.domain.figures import FigureRow, Group, Grouping, Period, Report
+from services.core.domain.figures import FigureRow, Group, Grouping, Period, Report, figures_of, together
 from services.core.domain.onboarding.coverage import Coverage
 from services.core.domain.reporting import FIGURES, Figure, FigureLine, figure_of_step
 from services.core.persistence.delivery_figures import DeliveryCounts
-from services.core.persistence.onboarding.figures import Period as EventPeriod
+from services.core.persistence.dossier_counts import CountedGroup, DossierCountRepository
 
 _ALL_TOGETHER: Final = Group()
 _PER_CENT: Final = Decimal("0.01")
+#: In the order of the report.
+_OF_DOSSIERS: Final = (
+    Report.CHANNELS,
+    Report.FILING,
+    Report.ACCEPTANCE,
+    Report.DIGITISATION,
+    Report.ASKED_AGAIN,
+    Report.PAYMENTS,
+)
+_BY_LEVEL: Final = (Report.CHANNELS, Report.DIGITISATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +98,18 @@ async def services(session: AsyncSession, scope: FigureScope) -> list[FigureLine
 
 
 async def dossiers(session: AsyncSession, scope: FigureScope) -> list[FigureLine]:
-    """Give what is counted of dossiers; online filing and digitisation by level of unit as well."""
+    """Give what is counted of dossiers; online filing and digitisation by level of unit as well.
+
+    A year of counts may have a million rows, so they are gone through once: a unit has one level.
+    """
+    in_all = scope.by is Grouping.TOTAL
+    counts = DossierCountRepository(session, within=scope.path)
+    groups = await counts.sums(_OF_DOSSIERS, scope.period, Grouping.LEVEL if in_all else scope.by)
+    shown = [CountedGroup(_ALL_TOGETHER, together(one.counts for one in groups))] if in_all else groups
     rows: list[FigureRow] = []
-    for report in (
-        Report.CHANNELS,
-        Report.FILING,
-        Report.ACCEPTANCE,
-        Report.DIGITISATION,
-        Report.ASKED_AGAIN,
-        Report.PAYMENTS,
-    ):
-        rows += await report_dossiers(
-            session, report=report, period=scope.period, within=scope.path, by=scope.by
-        )
-        if scope.by is Grouping.TOTAL and report in (Report.CHANNELS, Report.DIGITISATION):
-            rows += await report_dossiers(
-                session, report=report, period=scope.period, within=scope.path, by=Grouping.LEVEL
-            )
+    for report in _OF_DOSSIERS:
+        also = groups if in_all and report in _BY_LEVEL else []
+        rows += [row for one in (*shown, *also) for row in figures_of(report, one.group, one.counts)]
     filed = [
         scope.line(FIGURES["filed"], row.group, row.denominator, None)
         for row in rows
@@ -127,7 +131,7 @@ async def helped(session: AsyncSession, scope: FigureScope) -> list[FigureLine]:
     """Give how many people were helped for the first time."""
     if scope.by is not Grouping.TOTAL:
         return []
-    found = await count_helped(session, path=scope.path, today=scope.today, period=_days(scope))
+    found = await count_helped(session, path=scope.path, today=scope.today, period=scope.period)
     return [scope.line(FIGURES["helped"], _ALL_TOGETHER, found.get("", 0), None)]
 
 
@@ -135,7 +139,7 @@ async def reported(session: AsyncSession, scope: FigureScope) -> list[FigureLine
     """Give the sums of what was reported."""
     if scope.by is not Grouping.TOTAL:
         return []
-    sums = await sum_reported(session, path=scope.path, today=scope.today, period=_days(scope))
+    sums = await sum_reported(session, path=scope.path, today=scope.today, period=scope.period)
     return [scope.line(FIGURES[one.figure], _ALL_TOGETHER, one.part, one.whole) for one in sums]
 
 
@@ -155,10 +159,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     reported,
     payouts,
 )
-
-
-def _days(scope: FigureScope) -> EventPeriod:
-    return EventPeriod(scope.period.first, scope.period.last)
 
 
 def _delivered(scope: FigureScope, counts: DeliveryCounts) -> list[FigureLine]:

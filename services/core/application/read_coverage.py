@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.onboarding.coverage import Coverage, Eligible, eligible_by_unit, together
 from services.core.domain.onboarding.step import Step, Steps
 from services.core.domain.onboarding.tally import Measure
+from services.core.domain.policy import root_of
 from services.core.persistence.onboarding.figures import FigureRepository, ShownUnit
 from services.core.persistence.onboarding.population import PopulationRepository
 from services.core.persistence.onboarding.steps import StepRepository
@@ -40,7 +41,7 @@ async def read_coverage(
         eligible=eligible_by_unit(await population.counts(path=path, on=day)),
         targets=await population.targets(on=day),
     )
-    root = next(unit for unit in units if unit.path == path)
+    root = next(unit for unit in units if unit.path == root_of(path))
     return CoverageReport(day, board.totals(root, units), board.rows(units))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.errors import DomainError
 from services.core.domain.indicator import INDICATORS, Cost, IndexReport, index_of
+from services.core.domain.policy import reach_of
 from services.core.persistence.index_views import CostlyDossier, IndexUnit, IndexViewRepository, RankedUnit
 
 #: The paths of all units begin so.
@@ -65,7 +66,7 @@ async def list_costly_dossiers(
     cost = _cost_of(indicator)
     views = IndexViewRepository(session)
     found = await views.find_unit(unit, within=within)
-    page = await views.costly(month, cost, within=found.path, after=after, limit=limit + 1)
+    page = await views.costly(month, cost, within=reach_of(found.path, within), after=after, limit=limit + 1)
     return page[:limit], page[limit - 1].place if len(page) > limit else None
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.domain.figures import Period
 from services.core.domain.onboarding.coverage import share_of
 from services.core.domain.onboarding.step import funnel_of
 from services.core.domain.onboarding.tally import Dimension, Measure
-from services.core.persistence.onboarding.figures import FigureRepository, LabelSum, Period
+from services.core.persistence.onboarding.figures import FigureRepository, LabelSum
 from services.core.persistence.onboarding.steps import StepRepository
 
 

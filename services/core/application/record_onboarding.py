@@ -18,6 +18,7 @@ from services.core.domain.identity import IdentityNumber
 from services.core.domain.onboarding.errors import EventIdReused, UnknownEvent, UnknownStep
 from services.core.domain.onboarding.event import Report, check_report
 from services.core.domain.onboarding.step import Steps, funnel_of
+from services.core.domain.policy import covers
 from services.core.persistence.onboarding.journal import EventRepository
 from services.core.persistence.onboarding.steps import StepRepository
 
@@ -94,7 +95,7 @@ async def _check_corrections(
     return {
         number: UnknownEvent(pointer="/corrects")
         for number, target in named.items()
-        if target in paths and not paths[target].startswith(desk.caller.unit_path)
+        if target in paths and not covers(desk.caller.unit_path, paths[target])
     }
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
 from services.core.domain.deadline import VIETNAM
+from services.core.domain.figures import Period
 from services.core.domain.onboarding.errors import EventIdReused, EventInFuture, FieldUnfit, UnknownEvent
 from services.core.domain.onboarding.reported import ReportedCount, ReportedSum
-from services.core.persistence.onboarding.figures import Period
+from services.core.domain.policy import covers
 from services.core.persistence.onboarding.reported import ReportedRepository
 
 
@@ -66,5 +67,5 @@ async def _check_corrections(
     """Refuse to correct what other units have reported; what is not here yet may still come."""
     paths = await reported.unit_paths([count.corrects for count in counts if count.corrects is not None])
     for place, count in enumerate(counts):
-        if count.corrects in paths and not paths[count.corrects].startswith(desk.caller.unit_path):
+        if count.corrects in paths and not covers(desk.caller.unit_path, paths[count.corrects]):
             raise UnknownEvent(pointer=f"/counts/{place}/corrects")

@@ -13,5 +13,5 @@ async def report_dossiers(
 
     `within` is the path of the unit whose subtree counts.
     """
-    groups = await DossierCountRepository(session, within=within).sums(report, period, by)
+    groups = await DossierCountRepository(session, within=within).sums([report], period, by)
     return [row for counted in groups for row in figures_of(report, counted.group, counted.counts)]

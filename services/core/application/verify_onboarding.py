@@ -47,7 +47,7 @@ async def verify_onboarding(session: AsyncSession) -> Verification:
     # A person without any event has no fold, and must have no state.
     states_off += await kept.count_states_without_events()
     counts_off = len(difference(total, await kept.read_tally()))
-    counts_off += await kept.count_totals_off()
+    counts_off += await kept.count_totals_off() + await kept.count_spans_off()
     return Verification(persons, events, counts_off, states_off)
 
 

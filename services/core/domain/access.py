@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.core.domain.errors import DomainError
+from services.core.domain.officer import Officer
 
 KEY_PREFIX: Final = "lt_"
 _KEY_BYTES: Final = 32
@@ -52,14 +53,35 @@ class ClientNotFound(DomainError):
     code = "client-not-found"
 
 
+class ClientKeysFull(DomainError):
+    """A client has a key in use and a next one, and no more."""
+
+    code = "client-keys-full"
+
+
+class ClientKeyNotFound(DomainError):
+    code = "client-key-not-found"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A desk client whose key was recognised; `unit_path` is the root of all that it can see."""
+    """A desk client that was recognised, and the officer that it calls for, if any.
+
+    `unit_path` is the part of the tree that they reach: a unit with all below it, or, with a point behind it,
+    the unit alone (`policy.relation`).
+    """
 
     client_id: UUID
     name: str
     unit_path: str
     scopes: frozenset[Scope]
+    unattended: bool = False  #: may call for nobody in particular where officers are required
+    officer: Officer | None = None
+
+    @property
+    def actor(self) -> str:
+        """Name who decides: the officer, or the client where there is none."""
+        return self.name if self.officer is None else self.officer.name
 
     def check(self, scope: Scope) -> None:
         """Raise `ScopeMissing` unless the client may do this."""

@@ -5,6 +5,7 @@ from datetime import date
 
 from services.core.domain.deadline import OpeningHours, ProcessingTime
 from services.core.domain.errors import DomainError
+from services.core.domain.policy.relation import covers
 
 
 class UnknownUnit(DomainError):
@@ -52,9 +53,9 @@ class Unit:
     hours: OpeningHours
     requires_match: bool = False
 
-    def is_within(self, path: str) -> bool:
-        """Tell whether the unit is in the subtree under `path`, the root of which belongs to it."""
-        return self.path.startswith(path)
+    def is_within(self, within: str) -> bool:
+        """Tell whether the unit is in a part of the tree (`policy.relation`)."""
+        return covers(within, self.path)
 
     def check_open_on(self, day: date, *, pointer: str) -> None:
         """Raise `UnitEnded` or `UnitNotYetOpen` where the unit does not exist on a local day."""

@@ -1,7 +1,7 @@
 """Published figures: counts of a period, in groups, with the share that one has in the other."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -112,6 +112,11 @@ class DossierCounts:
     fees_vnd: int = 0
     paid_vnd: int = 0
     paid_without_cash_vnd: int = 0
+
+
+def together(counts: Iterable[DossierCounts]) -> DossierCounts:
+    """Add groups up that have no dossier in common."""
+    return DossierCounts(*(sum(column) for column in zip(*map(astuple, counts), strict=True)))
 
 
 #: In the order of the columns.

@@ -38,6 +38,12 @@ class AgentNotWanted(DomainError):
     code = "agent-not-wanted"
 
 
+class AgentNeeded(DomainError):
+    """A dossier filed in the owner's place does not say by whom, and on what ground."""
+
+    code = "agent-needed"
+
+
 class CodeNeeded(DomainError):
     """A dossier born on the portal keeps the portal's number, so it has to be told."""
 
@@ -124,14 +130,22 @@ class Reception:
         return next((step.officer for step in steps if step.status is Status.RECEIVED), steps[0].officer)
 
 
+def check_agent(mode: FilingMode, agent: Agent | None, *, told: bool = True) -> None:
+    """Raise `AgentNotWanted`, or `AgentNeeded` where it is `told` who filed."""
+    if agent is not None and mode is FilingMode.SELF:
+        raise AgentNotWanted(pointer="/agent")
+    if agent is None and mode is FilingMode.ON_BEHALF and told:
+        raise AgentNeeded(pointer="/agent")
+
+
 def take_in(filing: Filing, terms: Terms, *, now: datetime, comparison: Comparison) -> Reception:
     """Check a filing against the life of a dossier and reckon its due time.
 
     Raises the refusals of `domain.life` and of this module; pointers are those of the filing's JSON form.
     """
     code = _code_of(filing)
-    if filing.agent is not None and filing.filing_mode is FilingMode.SELF:
-        raise AgentNotWanted(pointer="/agent")
+    # Registers of older systems do not tell who filed.
+    check_agent(filing.filing_mode, filing.agent, told=not filing.imported)
     moves = [_move(step, now) for step in filing.steps]
     agreed = filing.due_at if filing.imported or filing.origin is Origin.PORTAL else None
     if agreed is None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _OVERDUE: Final = text("""
 SELECT d.id, d.code, u.code AS unit_code, d.procedure_code, d.submitted_at, d.acceptance_due_at
 FROM dossiers d JOIN units u ON u.id = d.unit_id
-WHERE d.status = 1 AND d.acceptance_due_at < :now AND starts_with(u.path, :within)
+WHERE d.status = 1 AND d.acceptance_due_at < :now AND starts_with(u.path || '.', :within)
 ORDER BY d.acceptance_due_at, d.id LIMIT :limit
 """)
 

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_UNITS: Final = text("SELECT code, name FROM units WHERE starts_with(path, :within) ORDER BY code")
+_UNITS: Final = text("SELECT code, name FROM units WHERE starts_with(path || '.', :within) ORDER BY code")
 _ROOTS: Final = text("SELECT code FROM units WHERE parent_id IS NULL ORDER BY code")
 _PROCEDURES: Final = text("SELECT code, name FROM procedures ORDER BY code")
 

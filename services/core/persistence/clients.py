@@ -13,20 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.access import Caller, ClientNameTaken, ClientNotFound, Scope
 
 _FIND: Final = """
-SELECT c.id, c.name, u.path, c.scopes FROM desk_clients c JOIN units u ON u.id = c.unit_id
+SELECT c.id, c.name, u.path, c.scopes, c.unattended FROM desk_clients c JOIN units u ON u.id = c.unit_id
 WHERE c.revoked_at IS NULL AND
 """
 _BY_HASH: Final = text(_FIND + "c.key_hash = :key_hash")
+_BY_ID: Final = text(_FIND + "c.id = :id")
 _BY_NAME: Final = text(_FIND + "c.name = :name")
 
 _LIST: Final = text("""
-SELECT c.id, c.name, u.code AS unit_code, c.scopes, c.created_at, c.revoked_at
+SELECT c.id, c.name, u.code AS unit_code, c.scopes, c.unattended, c.created_at, c.revoked_at,
+    c.key_hash IS NOT NULL AS has_api_key,
+    ARRAY(SELECT k.key_id FROM client_keys k WHERE k.client_id = c.id ORDER BY k.added_at) AS key_ids
 FROM desk_clients c JOIN units u ON u.id = c.unit_id ORDER BY c.name
 """)
 
 _ADD: Final = text("""
-INSERT INTO desk_clients (name, unit_id, scopes, key_hash)
-VALUES (:name, :unit_id, CAST(:scopes AS text[]), :key_hash) RETURNING id
+INSERT INTO desk_clients (name, unit_id, scopes, key_hash, unattended)
+VALUES (:name, :unit_id, CAST(:scopes AS text[]), :key_hash, :unattended) RETURNING id
 """)
 
 
@@ -38,6 +41,9 @@ class DeskClientRow:
     name: str
     unit_code: str
     scopes: tuple[str, ...]
+    unattended: bool
+    has_api_key: bool
+    key_ids: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
 
@@ -53,6 +59,11 @@ class ClientRepository:
         row = (await self._session.execute(_BY_HASH, {"key_hash": key_hash})).first()
         return None if row is None else _caller(row)
 
+    async def find(self, client_id: UUID) -> Caller | None:
+        """Give an active client."""
+        row = (await self._session.execute(_BY_ID, {"id": client_id})).first()
+        return None if row is None else _caller(row)
+
     async def get_by_name(self, name: str) -> Caller:
         """Give an active client; raises `ClientNotFound`."""
         row = (await self._session.execute(_BY_NAME, {"name": name})).first()
@@ -60,13 +71,22 @@ class ClientRepository:
             raise ClientNotFound(name=name)
         return _caller(row)
 
-    async def add(self, *, name: str, unit_id: int, scopes: Collection[Scope], key_hash: bytes) -> UUID:
-        """Store a client; raises `ClientNameTaken`."""
+    async def add(
+        self,
+        *,
+        name: str,
+        unit_id: int,
+        scopes: Collection[Scope],
+        key_hash: bytes | None,
+        unattended: bool = False,
+    ) -> UUID:
+        """Store a client, without a hash if it has no API key; raises `ClientNameTaken`."""
         values = {
             "name": name,
             "unit_id": unit_id,
             "scopes": sorted(scope.value for scope in scopes),
             "key_hash": key_hash,
+            "unattended": unattended,
         }
         try:
             client_id: UUID = (await self._session.execute(_ADD, values)).scalar_one()
@@ -78,7 +98,7 @@ class ClientRepository:
         """Give all clients, the revoked ones, too."""
         rows = await self._session.execute(_LIST)
         return [
-            DeskClientRow(row.id, row.name, row.unit_code, tuple(row.scopes), row.created_at, row.revoked_at)
+            DeskClientRow(**row._asdict() | {"scopes": tuple(row.scopes), "key_ids": tuple(row.key_ids)})
             for row in rows
         ]
 
@@ -96,4 +116,4 @@ class ClientRepository:
 
 
 def _caller(row: Row[Any]) -> Caller:
-    return Caller(row.id, row.name, row.path, frozenset(Scope(scope) for scope in row.scopes))
+    return Caller(row.id, row.name, row.path, frozenset(map(Scope, row.scopes)), row.unattended)

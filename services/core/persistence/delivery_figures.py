@@ -49,7 +49,7 @@ def _statement(grouping: Grouping) -> TextClause:
             FROM timeline, dossiers d
                 JOIN deliveries v ON v.dossier_id = d.id JOIN units u ON u.id = d.unit_id
             WHERE coalesce(d.received_at, d.submitted_at) >= :first
-                AND coalesce(d.received_at, d.submitted_at) < :end AND starts_with(u.path, :within)
+                AND coalesce(d.received_at, d.submitted_at) < :end AND starts_with(u.path || '.', :within)
         )
         SELECT key, name, state, falsely, really, CASE WHEN falsely THEN park_cause END AS park_cause,
             CASE WHEN falsely THEN false_late_cause END AS false_late_cause,

@@ -35,23 +35,23 @@ _NAMES: Final = {Grouping.UNIT: "u.name", Grouping.PROCEDURE: "p.name"}
 
 
 @cache
-def _statement(report: Report, grouping: Grouping) -> TextClause:
-    """Add up what a report needs and no more: a year may have a million rows.
+def _statement(names: tuple[str, ...], grouping: Grouping) -> TextClause:
+    """Add up what is needed and no more: a year may have a million rows.
 
     Without groups there is a row even of nothing.
     """
     return text(f"""
         SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
-            {sums_of(report.counts)}
+            {sums_of(names)}
         FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
-        WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
+        WHERE n.day BETWEEN :first AND :last AND starts_with(u.path || '.', :within)
         {"" if grouping is Grouping.TOTAL else "GROUP BY 1, 2 ORDER BY 1"}
     """)  # noqa: S608 - joins constants of this file
 
 
 @dataclass(frozen=True, slots=True)
 class CountedGroup:
-    """The counts of one group that a report needs; the others are 0.
+    """The counts of one group that the reports need; the others are 0.
 
     `finished` leaves out what is known to end without a paper.
     """
@@ -67,12 +67,12 @@ class DossierCountRepository:
         self._session = session
         self._within = within
 
-    async def sums(self, report: Report, period: Period, grouping: Grouping) -> list[CountedGroup]:
-        """Add the days of a period up, in the order of the groups' keys."""
-        rows = await self._session.execute(
-            _statement(report, grouping), {"first": period.first, "last": period.last, "within": self._within}
-        )
-        return [CountedGroup(Group(row.key, row.name), counts_of(row, report.counts)) for row in rows]
+    async def sums(self, reports: Iterable[Report], period: Period, grouping: Grouping) -> list[CountedGroup]:
+        """Add up once what all these reports need of a period, in the order of the groups' keys."""
+        names = tuple(dict.fromkeys(name for report in reports for name in report.counts))
+        values = {"first": period.first, "last": period.last, "within": self._within}
+        rows = await self._session.execute(_statement(names, grouping), values)
+        return [CountedGroup(Group(row.key, row.name), counts_of(row, names)) for row in rows]
 
 
 def counts_of(row: Row[Any], names: Iterable[str]) -> DossierCounts:

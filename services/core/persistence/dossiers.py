@@ -20,7 +20,7 @@ from services.core.persistence.shipments import Unreadable, load_bodies
 #: How a caller names a dossier: by its id, or by the number on the receipt.
 Reference = UUID | str
 
-_NAMED: Final = "WHERE (d.id = :id OR d.code = :code) AND starts_with(u.path, :within)"
+_NAMED: Final = "WHERE (d.id = :id OR d.code = :code) AND starts_with(u.path || '.', :within)"
 
 _READ: Final = text(f"""
 SELECT d.id, d.version, d.last_seq, d.filing_mode, d.supplement_requests, d.promised_at, d.apology,

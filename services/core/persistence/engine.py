@@ -24,6 +24,8 @@ class PoolLimits:
     connect: float = 3.0
     command: float = 5.0
     lock: float = 2.0
+    #: How long a transaction may do nothing before the server ends it, and with it whatever it has locked.
+    idle: float = 15.0
 
 
 def create_engine(url: str, *, application: str, limits: PoolLimits | None = None) -> AsyncEngine:
@@ -48,7 +50,7 @@ def create_engine(url: str, *, application: str, limits: PoolLimits | None = Non
                 "timezone": "UTC",
                 "statement_timeout": _milliseconds(limits.command),
                 "lock_timeout": _milliseconds(limits.lock),
-                "idle_in_transaction_session_timeout": "15000",
+                "idle_in_transaction_session_timeout": _milliseconds(limits.idle),
             },
         },
     )

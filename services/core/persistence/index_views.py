@@ -53,7 +53,7 @@ FROM procedures WHERE active
 
 _UNIT: Final = text("""
 SELECT id, code, name, path, level = 'province' AS is_province FROM units
-WHERE (CAST(:code AS text) IS NULL OR code = :code) AND starts_with(path, :within)
+WHERE (CAST(:code AS text) IS NULL OR code = :code) AND starts_with(path || '.', :within)
 ORDER BY length(path), code LIMIT 1
 """)
 
@@ -68,7 +68,7 @@ SELECT id, level = 'province' AS is_province FROM units WHERE id = ANY(CAST(:ids
 
 _RANKED: Final = text("""
 SELECT u.code, u.name, p.points FROM index766_points p JOIN units u ON u.id = p.unit_id
-WHERE p.month = :month AND p.code = :total AND starts_with(u.path, :within)
+WHERE p.month = :month AND p.code = :total AND starts_with(u.path || '.', :within)
 ORDER BY p.points DESC, u.code LIMIT :limit
 """)
 
@@ -81,7 +81,7 @@ SELECT i.unit_id, i.dossier_id, d.code, u.code AS unit_code, i.procedure_code, d
     {LATE} AND d.ended_at IS NOT NULL AND coalesce(v.desk_flagged_at > now(), true) AS false_late
 FROM index766_dossiers i JOIN units u ON u.id = i.unit_id JOIN dossiers d ON d.id = i.dossier_id
     JOIN deliveries v ON v.dossier_id = i.dossier_id
-WHERE i.month = :month AND starts_with(u.path, :within)
+WHERE i.month = :month AND starts_with(u.path || '.', :within)
     AND i.facts & CAST(:among AS int) = CAST(:among AS int)
     AND (CAST(:lacking AS int) = 0 OR i.facts & CAST(:lacking AS int) <> CAST(:lacking AS int))
     AND (NOT CAST(:late AS boolean) OR {LATE})

@@ -13,8 +13,8 @@ from services.core.domain.kept import Kept, KeptStep
 from services.core.persistence.shipments import applicant_from
 
 _FIND: Final = text("""
-SELECT d.code, u.code AS unit_code, starts_with(u.path, :within) AS visible, d.procedure_code, d.channel,
-    d.filing_mode, d.result_delivery, d.applicant, d.summary, d.note, d.submitted_at, d.due_at,
+SELECT d.code, u.code AS unit_code, starts_with(u.path || '.', :within) AS visible, d.procedure_code,
+    d.channel, d.filing_mode, d.result_delivery, d.applicant, d.summary, d.note, d.submitted_at, d.due_at,
     (SELECT jsonb_agg(jsonb_build_array(e.status, e.occurred_at, e.officer, e.department, e.text)
         ORDER BY e.seq)
      FROM progress_entries e WHERE e.dossier_id = d.id AND e.kind = 'progress') AS steps

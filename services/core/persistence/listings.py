@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import Status
 from services.core.domain.lookup import LookUpState
+from services.core.domain.policy import root_of
 from services.core.domain.verdict import Verdict
 from services.core.persistence.dossiers import Edition
 from services.core.persistence.models import Delivery, Dossier, LookUp, Procedure, Unit
@@ -114,7 +115,10 @@ class DossierListing:
 
 
 def _conditions(wanted: DossierFilter) -> Iterator[ColumnElement[bool]]:
-    yield Unit.path.startswith(wanted.unit_path, autoescape=True)
+    root = root_of(wanted.unit_path)
+    # Two forms, because the statistics of the column serve the one that pages of whole provinces take.
+    alone = root != wanted.unit_path
+    yield Unit.path == root if alone else Unit.path.startswith(root, autoescape=True)
     if wanted.status is not None:
         yield Dossier.status == int(wanted.status)
     if wanted.procedure_code is not None:

@@ -14,7 +14,7 @@ _COUNTS: Final = (
 )  # fmt: skip
 _SUMS: Final = ", ".join(f"sum(t.{name})::bigint AS {name}" for name in _COUNTS)
 
-_OF_PERIOD: Final = "WHERE t.day BETWEEN :first AND :last AND starts_with(u.path, :within)"
+_OF_PERIOD: Final = "WHERE t.day BETWEEN :first AND :last AND starts_with(u.path || '.', :within)"
 
 _BY_UNIT: Final = text(f"""
 SELECT u.code, u.name, {_SUMS} FROM look_up_days t JOIN units u ON u.id = t.unit_id

@@ -17,7 +17,7 @@ SELECT l.id, l.dossier_id, l.unit_id, u.path AS unit_path, l.state, l.result, l.
 FROM look_ups l JOIN units u ON u.id = l.unit_id
 """
 
-_BY_ID: Final = text(_COLUMNS + "WHERE l.id = :id AND starts_with(u.path, :within)")
+_BY_ID: Final = text(_COLUMNS + "WHERE l.id = :id AND starts_with(u.path || '.', :within)")
 _BY_DOSSIER: Final = text(_COLUMNS + "WHERE l.dossier_id = :id AND l.state <> 'void'")
 
 # Two requests at the same moment must not both be the last one allowed.

@@ -16,7 +16,7 @@ from services.core.persistence.struck_words import struck
 #: Condition on `deliveries v`, `dossiers d` and `units u` for the parameters of `ParkedFilter.values`. A row
 #: that an older version has parked is in the group of its cause.
 WANTED: Final = """
-    v.state = 'parked' AND starts_with(u.path, :within)
+    v.state = 'parked' AND starts_with(u.path || '.', :within)
     AND (CAST(:id AS uuid) IS NULL OR d.id = :id) AND (CAST(:code AS text) IS NULL OR d.code = :code)
     AND (CAST(:cause AS text) IS NULL OR v.park_cause = :cause)
     AND (CAST(:group AS text) IS NULL OR v.park_group = :group

@@ -46,7 +46,7 @@ SELECT f.id, f.kind, f.expected_vnd, f.reported_vnd, f.found_at, p.provider, p.r
     d.code AS dossier_code, u.code AS unit_code, own.code AS paid_dossier_code
 FROM payment_differences f JOIN payments p ON p.id = f.payment_id JOIN dossiers d ON d.id = f.dossier_id
     JOIN dossiers own ON own.id = p.dossier_id JOIN units u ON u.id = f.unit_id
-WHERE f.id < coalesce(CAST(:before AS bigint), 9223372036854775807) AND starts_with(u.path, :within)
+WHERE f.id < coalesce(CAST(:before AS bigint), 9223372036854775807) AND starts_with(u.path || '.', :within)
 ORDER BY f.id DESC LIMIT :limit
 """)
 

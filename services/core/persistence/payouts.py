@@ -50,7 +50,7 @@ SELECT {key} AS key, {name} AS name, coalesce(sum(n.payouts), 0)::bigint AS payo
     coalesce(sum(n.payouts) FILTER (WHERE n.channel <> ALL (:cash)), 0)::bigint AS without_cash,
     coalesce(sum(n.amount_vnd) FILTER (WHERE n.channel <> ALL (:cash)), 0)::bigint AS without_cash_vnd
 FROM payout_days n JOIN units u ON u.id = n.unit_id
-WHERE n.day BETWEEN :first AND :last AND starts_with(u.path, :within)
+WHERE n.day BETWEEN :first AND :last AND starts_with(u.path || '.', :within)
     AND (CAST(:programme AS text) IS NULL OR n.programme = :programme)
 """
 _GROUPED: Final = f"{_SUMS}GROUP BY 1, 2 ORDER BY 1"

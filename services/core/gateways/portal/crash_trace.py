@@ -13,6 +13,11 @@ _EVENTS: Final[Mapping[str, str]] = {
 }
 
 
+def is_armed() -> bool:
+    """Tell whether a request has to leave piece by piece, because a crash point lies between two."""
+    return any(crash_points.is_armed(point) for point in (*_EVENTS.values(), "W3"))
+
+
 def extensions() -> dict[str, Any]:
     """Give the request extension that passes the points, or none if none is armed."""
     armed = any(crash_points.is_armed(point) for point in _EVENTS.values())

@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import httpcore
 import httpx
 
 from services.core.domain.outcome import Failure, NotSent, Unknown
 from services.core.gateways.portal import crash_trace
+from services.core.gateways.portal.cookies import KeptCookies
+from services.core.gateways.portal.corked import CorkedBackend
 from services.core.gateways.portal.reply import Answer, read
 from services.core.telemetry import correlation, crash_points
 
 _CONNECT_SECONDS: Final = 3.0
+#: Servers commonly hang up after five.
+_IDLE_SECONDS: Final = 4.0
+_REQUEST_ID: Final = correlation.HEADER.encode()
 
 #: Faults after which the portal cannot have seen a byte of the request.
-_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NOT_SENT: Final = (
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.UnsupportedProtocol,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +57,18 @@ class PortalAddress:
 class Exchange:
     """Sends bytes, and reads what comes back up to a limit.
 
-    It speaks to httpx's transport: the client above it, with its redirects, logins and URLs to merge, takes a
-    third of the time of a call.
+    It speaks to httpcore: the client above it, with its redirects, logins and URLs to merge, takes a third of
+    the time of a call.
     """
 
     def __init__(self, address: PortalAddress) -> None:
         self._reply_bytes = address.reply_bytes
         self._call_path = address.call_path
         base = address.url.rstrip("/")
-        self._urls = {path: httpx.URL(base + path) for path in (address.login_path, address.call_path)}
-        self._headers = {
+        urls = {path: httpx.URL(base + path) for path in (address.login_path, address.call_path)}
+        self._urls = {path: _core_url(url) for path, url in urls.items()}
+        headers = {
+            "Host": urls[address.call_path].netloc.decode(),
             "User-Agent": "lienthong",
             "Accept": "application/json",
             # A small compressed answer can unpack to gigabytes.
@@ -64,46 +77,49 @@ class Exchange:
             "Content-Type": "application/json",
             "dstcode": address.dstcode,
         }
-        self._timeout = httpx.Timeout(
-            address.call_seconds, connect=min(_CONNECT_SECONDS, address.call_seconds / 2), pool=1.0
-        ).as_dict()
-        self._transport = httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=address.connections, keepalive_expiry=4.0), trust_env=False
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        # How long a whole call may take is its caller's to say.
+        self._timeout = {"connect": min(_CONNECT_SECONDS, address.call_seconds / 2), "pool": 1.0}
+        backend = httpcore.AnyIOBackend() if __debug__ and crash_trace.is_armed() else CorkedBackend()
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=address.connections,
+            keepalive_expiry=_IDLE_SECONDS,
+            network_backend=backend,
         )
-        #: Those of a load balancer, say, that keeps a session on one machine.
-        self._cookies = httpx.Cookies()
+        self._cookies = KeptCookies(urls[address.call_path])
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._transport.aclose()
+        await self._pool.aclose()
 
     async def send(
         self, path: str, content: bytes, *, until: float, reply_bytes: int | None = None
     ) -> Answer | Failure:
         """Post once; `until` is of the event loop's clock, `reply_bytes` a limit other than the usual one."""
         try:
-            # httpx limits each read, not the call: a byte every second would keep it open for ever.
             async with asyncio.timeout_at(until):
                 return await self._post(path, content, reply_bytes or self._reply_bytes)
         except _NOT_SENT as exc:
             return NotSent(type(exc).__name__)
-        except (TimeoutError, httpx.TimeoutException) as exc:
+        except (TimeoutError, httpcore.TimeoutException) as exc:
             return Unknown(type(exc).__name__, lingering=True)
-        except httpx.HTTPError as exc:
+        except (httpcore.NetworkError, httpcore.ProtocolError) as exc:
             return Unknown(type(exc).__name__)
 
     async def _post(self, path: str, content: bytes, reply_bytes: int) -> Answer | Failure:
-        request = self._request(path, content)
-        response = await self._transport.handle_async_request(request)
-        if "set-cookie" in response.headers:
-            response.request = request
-            self._cookies.extract_cookies(response)
+        response = await self._pool.handle_async_request(self._request(path, content))
+        headers = {
+            name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers
+        }
+        if "set-cookie" in headers:
+            self._cookies.keep(response)
         try:
             # With many calls under way, even what fits under the limit adds up.
-            if int(response.headers.get("content-length", "0")) > reply_bytes:
+            if int(headers.get("content-length", "0")) > reply_bytes:
                 return Unknown("reply too large")
             received = bytearray()
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_stream():
                 received += chunk
                 if len(received) > reply_bytes:
                     return Unknown("reply too large")
@@ -111,20 +127,23 @@ class Exchange:
             await response.aclose()
         if __debug__ and path == self._call_path:
             crash_points.pass_by("W6")
-        return read(response.status_code, response.headers, bytes(received), now=datetime.now(UTC))
+        return read(response.status, headers, bytes(received), now=datetime.now(UTC))
 
-    def _request(self, path: str, content: bytes) -> httpx.Request:
-        headers = {**self._headers, "Content-Length": str(len(content))}
+    def _request(self, path: str, content: bytes) -> httpcore.Request:
+        headers = [*self._headers, (b"Content-Length", str(len(content)).encode())]
         body: bytes | AsyncIterator[bytes] = content
         extensions: dict[str, Any] = {"timeout": self._timeout}
         if __debug__ and path == self._call_path:
             body = crash_trace.content_of(content)
             extensions |= crash_trace.extensions()
         if (request_id := correlation.current()) is not None:
-            headers[correlation.HEADER] = request_id
-        request = httpx.Request(
-            "POST", self._urls[path], headers=headers, content=body, extensions=extensions
+            headers.append((_REQUEST_ID, request_id.encode()))
+        if (cookie := self._cookies.header()) is not None:
+            headers.append((b"Cookie", cookie))
+        return httpcore.Request(
+            b"POST", self._urls[path], headers=headers, content=body, extensions=extensions
         )
-        if self._cookies:
-            self._cookies.set_cookie_header(request)
-        return request
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)

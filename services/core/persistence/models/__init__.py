@@ -1,6 +1,12 @@
 """All tables; importing this package fills `Base.metadata`."""
 
-from services.core.persistence.models.access import DeskClient, IdempotencyKey
+from services.core.persistence.models.access import (
+    ClientKey,
+    DeskClient,
+    IdempotencyKey,
+    Officer,
+    UsedAssertion,
+)
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.citizen import Citizen
 from services.core.persistence.models.counts import DossierDay, DossierTotal
@@ -8,9 +14,11 @@ from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
     PortalGate,
+    PortalMinute,
     PortalOperation,
     Tally,
 )
+from services.core.persistence.models.disclosure import Disclosure
 from services.core.persistence.models.dossier import Dossier, DossierNumber, ProgressEntry
 from services.core.persistence.models.index766 import IndexCount, IndexDossier, IndexPoints, IndexRefresh
 from services.core.persistence.models.intervention import Intervention, InterventionDossier
@@ -25,6 +33,7 @@ from services.core.persistence.models.meta import Base
 from services.core.persistence.models.onboarding import (
     OnboardingAttempt,
     OnboardingEvent,
+    OnboardingSpan,
     OnboardingStanding,
     OnboardingStep,
     OnboardingSubject,
@@ -47,10 +56,12 @@ from services.core.persistence.models.reconciliation import ReconciliationFindin
 __all__ = [
     "Base",
     "Citizen",
+    "ClientKey",
     "DecreedDay",
     "Delivery",
     "DeliveryAttempt",
     "DeskClient",
+    "Disclosure",
     "Dossier",
     "DossierDay",
     "DossierNumber",
@@ -67,8 +78,10 @@ __all__ = [
     "LookUpAnswer",
     "LookUpDay",
     "LookUpQuestion",
+    "Officer",
     "OnboardingAttempt",
     "OnboardingEvent",
+    "OnboardingSpan",
     "OnboardingStanding",
     "OnboardingStep",
     "OnboardingSubject",
@@ -82,6 +95,7 @@ __all__ = [
     "PayoutDay",
     "PopulationCount",
     "PortalGate",
+    "PortalMinute",
     "PortalOperation",
     "PortalOutage",
     "PortalProcedure",
@@ -94,4 +108,5 @@ __all__ = [
     "Tally",
     "Unit",
     "UnitAccount",
+    "UsedAssertion",
 ]

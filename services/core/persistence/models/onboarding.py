@@ -102,7 +102,7 @@ class OnboardingStanding(Base):
 
 
 class OnboardingAttempt(Base):
-    """Where an attempt stands; the index has those that wait for somebody."""
+    """Where an attempt stands; the indexes have those that wait for somebody, in the order of their list."""
 
     __tablename__ = "onboarding_attempts"
     __table_args__ = (
@@ -110,7 +110,14 @@ class OnboardingAttempt(Base):
             "state IN ('open', 'interrupted', 'stuck', 'failed', 'completed', 'given_up')", name="state"
         ),
         Index(
-            "ix_onboarding_attempts_unended", "unit_id", "state", "last_at", postgresql_where=text(_UNENDED)
+            "ix_onboarding_attempts_waiting",
+            *("unit_id", "state", "last_at", "person_id", "step", "reference"),
+            postgresql_where=text(_UNENDED),
+        ),
+        Index(
+            "ix_onboarding_attempts_team",
+            *("unit_id", "team", "state", "last_at", "person_id", "step", "reference"),
+            postgresql_where=text(f"{_UNENDED} AND team IS NOT NULL"),
         ),
     )
 
@@ -139,14 +146,29 @@ class OnboardingTally(Base):
     unit_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     measure: Mapped[str] = mapped_column(primary_key=True)
     dimension: Mapped[str] = mapped_column(primary_key=True)
-    step: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+class OnboardingSpan(Base):
+    """The same added up for spans of days (`domain.onboarding.stretch`); triggers on that table keep them."""
+
+    __tablename__ = "onboarding_spans"
+
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    measure: Mapped[str] = mapped_column(primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    span: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
 
 
 class OnboardingTotal(Base):
-    """The same over all days, where nothing is kept apart: what a scrape reads."""
+    """Counts over all days, where nothing is kept apart: what a scrape reads."""
 
     __tablename__ = "onboarding_totals"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.identity import IdentityNumber
@@ -16,30 +16,42 @@ from services.core.domain.onboarding.reason import Reason
 from services.core.domain.onboarding.step import SubjectKind
 from services.core.persistence.onboarding.scope import SCOPE, scope_values
 
-# The list of states also tells the planner that the partial index will do. Names and the like are looked up
-# for the lines of the page only, not for all that wait.
-_PAGE: Final = text(f"""{SCOPE}, page AS MATERIALIZED (
-    SELECT a.* FROM scope JOIN onboarding_attempts a ON a.unit_id = scope.id
-    WHERE a.state IN ('open', 'interrupted', 'stuck', 'failed') AND a.state = ANY(CAST(:states AS text[]))
-        AND (CAST(:team AS text) IS NULL OR a.team = :team)
-        AND (CAST(:step AS text) IS NULL OR a.step = :step)
-        AND (CAST(:reason AS text) IS NULL OR a.reason = :reason)
-        AND (CAST(:last_at AS timestamptz) IS NULL
-            OR (a.last_at, a.person_id, a.step, a.reference) > (:last_at, :person_id, :last_step, :reference))
+
+def _page(condition: str) -> TextClause:
+    """Take as many as the page holds from the list of each unit and state, which an index has in their order.
+
+    The fixed list of states tells the planner that the partial indexes will do. Names and the like are looked
+    up for the lines of the page only, not for all that wait.
+    """
+    return text(f"""{SCOPE}, page AS MATERIALIZED (
+    SELECT a.* FROM scope CROSS JOIN unnest(CAST(:states AS text[])) AS wanted (state) CROSS JOIN LATERAL (
+        SELECT a.last_at, a.person_id, a.step, a.reference FROM onboarding_attempts a
+        WHERE a.unit_id = scope.id AND a.state = wanted.state
+            AND a.state IN ('open', 'interrupted', 'stuck', 'failed') AND {condition}
+            AND (CAST(:step AS text) IS NULL OR a.step = :step)
+            AND (CAST(:reason AS text) IS NULL OR a.reason = :reason)
+            AND (a.last_at, a.person_id, a.step, a.reference) > (:last_at, :person_id, :last_step, :reference)
+        ORDER BY a.last_at, a.person_id, a.step, a.reference LIMIT :limit
+    ) AS a
     ORDER BY a.last_at, a.person_id, a.step, a.reference LIMIT :limit
 )
 SELECT a.person_id, a.step, a.reference, a.state, u.code AS unit_code, a.started_at, a.last_at, a.events,
     a.seconds, a.reason, a.device, a.provider, a.provider_reference, a.hamlet, a.team, s.kind,
     s.reference AS subject_reference, s.identity_number, coalesce(h.held, false) AS done_otherwise
-FROM page a JOIN units u ON u.id = a.unit_id JOIN onboarding_subjects s ON s.id = a.person_id
+FROM page JOIN onboarding_attempts a USING (person_id, step, reference)
+JOIN units u ON u.id = a.unit_id JOIN onboarding_subjects s ON s.id = a.person_id
 LEFT JOIN onboarding_standings h ON h.person_id = a.person_id AND h.step = a.step
 ORDER BY a.last_at, a.person_id, a.step, a.reference
 """)  # noqa: S608 - joins constants
 
+
+_OF_ALL: Final = _page("true")
+_OF_TEAM: Final = _page("a.team = :team")
+
 _STANDINGS: Final = text("""
 SELECT h.step, h.held, h.since, h.providers, h.last_outcome, h.last_at, u.code AS unit_code
 FROM onboarding_standings h JOIN units u ON u.id = h.unit_id
-WHERE h.person_id = :person AND u.path LIKE :path || '%' ORDER BY h.step
+WHERE h.person_id = :person AND u.path || '.' LIKE :path || '%' ORDER BY h.step
 """)
 
 
@@ -51,6 +63,9 @@ class AttemptMark:
     person_id: UUID
     step: str
     reference: str
+
+
+_BEFORE_ALL: Final = AttemptMark(datetime.min.replace(tzinfo=UTC), UUID(int=0), "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +125,21 @@ class AttemptRepository:
         self, wanted: AttemptFilter, *, after: AttemptMark | None, limit: int
     ) -> list[ListedAttempt]:
         """Give up to `limit` attempts that follow `after`, longest untouched first."""
+        mark = after or _BEFORE_ALL
         values: dict[str, Any] = {
             "states": [state.value for state in wanted.states],
-            "team": wanted.team,
             "step": wanted.step,
             "reason": wanted.reason,
-            "last_at": after and after.last_at,
-            "person_id": after and after.person_id,
-            "last_step": after and after.step,
-            "reference": after and after.reference,
+            "last_at": mark.last_at,
+            "person_id": mark.person_id,
+            "last_step": mark.step,
+            "reference": mark.reference,
             "limit": limit,
         }
-        rows = await self._session.execute(_PAGE, scope_values(wanted.path, wanted.on) | values)
+        statement = _OF_ALL
+        if wanted.team is not None:
+            statement, values["team"] = _OF_TEAM, wanted.team
+        rows = await self._session.execute(statement, scope_values(wanted.path, wanted.on) | values)
         return [_listed(row) for row in rows]
 
     async def standings(self, person: UUID, *, path: str) -> list[StepStanding]:

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.domain.figures import Period
+from services.core.domain.onboarding.stretch import stretches
 from services.core.domain.onboarding.tally import Dimension, Measure
 from services.core.persistence.onboarding.scope import SCOPE, scope_values
 
@@ -18,22 +20,37 @@ WHERE t.measure = ANY(CAST(:measures AS text[]))
 GROUP BY scope.shown_id, t.step, t.measure
 """)  # noqa: S608
 
-_TOTALS_UP_TO: Final = text(f"""{SCOPE}
-SELECT scope.shown_id, t.step, t.measure, sum(t.value)::bigint AS value
-FROM scope JOIN onboarding_tallies t ON t.unit_id = scope.id
-WHERE t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = '' AND t.day <= :on
-GROUP BY scope.shown_id, t.step, t.measure
+# Days at the edges of a period come from the counts by day, what lies between from those by spans of days.
+# `OFFSET 0` has each unit looked up by itself: the planner would go through all units for the sake of some.
+_COUNTED: Final = f"""{SCOPE}, part AS (
+    SELECT * FROM unnest(CAST(:spans AS int[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]))
+        AS p (span, first, last)
+), counted AS (
+    SELECT scope.shown_id, t.* FROM scope CROSS JOIN part CROSS JOIN LATERAL (
+        SELECT t.step, t.measure, t.dimension, t.label, t.value FROM onboarding_tallies t
+        WHERE t.unit_id = scope.id AND t.day BETWEEN part.first AND part.last
+            AND t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = ANY(CAST(:dimensions AS text[]))
+        OFFSET 0
+    ) AS t WHERE part.span = 1
+    UNION ALL
+    SELECT scope.shown_id, t.* FROM scope CROSS JOIN part CROSS JOIN LATERAL (
+        SELECT t.step, t.measure, t.dimension, t.label, t.value FROM onboarding_spans t
+        WHERE t.unit_id = scope.id AND t.span = part.span AND t.day BETWEEN part.first AND part.last
+            AND t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = ANY(CAST(:dimensions AS text[]))
+        OFFSET 0
+    ) AS t WHERE part.span > 1
+)
+"""  # noqa: S608 - joins constants
+
+_SUMS_OF_PERIOD: Final = text(f"""{_COUNTED}
+SELECT shown_id, step, measure, sum(value)::bigint AS value FROM counted GROUP BY shown_id, step, measure
 """)  # noqa: S608
 
-_BREAKDOWN: Final = text(f"""{SCOPE}
-SELECT t.step, t.measure, t.dimension, t.label, sum(t.value)::bigint AS value
-FROM scope JOIN onboarding_tallies t ON t.unit_id = scope.id
-WHERE t.measure = ANY(CAST(:measures AS text[])) AND t.dimension = ANY(CAST(:dimensions AS text[]))
-    AND t.day BETWEEN :first AND :last
-    AND (CAST(:step AS text) IS NULL OR t.step = :step)
-    AND (CAST(:label AS text) IS NULL OR t.label = :label)
-GROUP BY t.step, t.measure, t.dimension, t.label HAVING sum(t.value) <> 0
-ORDER BY t.step, t.measure, t.dimension, value DESC, t.label
+_BREAKDOWN: Final = text(f"""{_COUNTED}
+SELECT step, measure, dimension, label, sum(value)::bigint AS value FROM counted
+WHERE (CAST(:step AS text) IS NULL OR step = :step) AND (CAST(:label AS text) IS NULL OR label = :label)
+GROUP BY step, measure, dimension, label HAVING sum(value) <> 0
+ORDER BY step, measure, dimension, value DESC, label
 """).bindparams(bindparam("step", None), bindparam("label", None))  # noqa: S608
 
 _BY_DAY: Final = text(f"""{SCOPE}
@@ -47,14 +64,6 @@ GROUP BY t.day, t.step, t.measure HAVING sum(t.value) <> 0 ORDER BY t.day, t.ste
 _UNITS: Final = text(f"""{SCOPE}
 SELECT DISTINCT u.id, u.code, u.name, u.path FROM scope JOIN units u ON u.id = scope.shown_id ORDER BY u.code
 """)  # noqa: S608
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Whole local days, both included."""
-
-    first: date
-    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class FigureRepository:
 
     def __init__(self, session: AsyncSession, *, path: str, on: date) -> None:
         self._session = session
+        self._on = on
         self._scope = scope_values(path, on)
 
     async def units(self) -> list[ShownUnit]:
@@ -104,8 +114,12 @@ class FigureRepository:
 
     async def sums(self, measures: Collection[Measure], *, up_to_day: bool) -> list[UnitSum]:
         """Add up all days, or those up to the day of the scope."""
-        statement = _TOTALS_UP_TO if up_to_day else _TOTALS
-        rows = await self._session.execute(statement, self._scope | {"measures": list(measures)})
+        values: dict[str, Any] = {"measures": list(measures)}
+        statement = _TOTALS
+        if up_to_day:
+            statement = _SUMS_OF_PERIOD
+            values |= {"dimensions": [Dimension.ALL], **_parts(Period(date.min, self._on))}
+        rows = await self._session.execute(statement, self._scope | values)
         return [UnitSum(row.shown_id, row.step, Measure(row.measure), row.value) for row in rows]
 
     async def breakdown(
@@ -119,8 +133,7 @@ class FigureRepository:
     ) -> list[LabelSum]:
         """Add up a period by label, largest first within each step, measure and dimension."""
         values = {"measures": list(measures), "dimensions": list(dimensions), "step": step, "label": label}
-        values |= {"first": period.first, "last": period.last}
-        rows = await self._session.execute(_BREAKDOWN, self._scope | values)
+        rows = await self._session.execute(_BREAKDOWN, self._scope | values | _parts(period))
         return [
             LabelSum(row.step, Measure(row.measure), Dimension(row.dimension), row.label, row.value)
             for row in rows
@@ -133,3 +146,12 @@ class FigureRepository:
         values = {"measures": list(measures), "first": period.first, "last": period.last, "step": step}
         rows = await self._session.execute(_BY_DAY, self._scope | values)
         return [DaySum(row.day, row.step, Measure(row.measure), row.value) for row in rows]
+
+
+def _parts(period: Period) -> dict[str, Any]:
+    cut = stretches(period)
+    return {
+        "spans": [stretch.span for stretch in cut],
+        "firsts": [stretch.first for stretch in cut],
+        "lasts": [stretch.last for stretch in cut],
+    }

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.onboarding.fold import Fold
+from services.core.domain.onboarding.stretch import SPANS
 from services.core.domain.onboarding.tally import Dimension, Measure, Tally, TallyKey
 from services.core.persistence.onboarding.states import attempt_documents, standing_documents
 
@@ -22,6 +23,7 @@ _FORGET: Final = (
     text("DELETE FROM onboarding_standings"),
     text("DELETE FROM onboarding_attempts"),
     text("DELETE FROM onboarding_tallies"),
+    text("DELETE FROM onboarding_spans"),
     text("DELETE FROM onboarding_totals"),
 )
 
@@ -35,6 +37,21 @@ SELECT count(*) FROM (
     GROUP BY unit_id, step, measure HAVING sum(value) <> 0
 ) AS counted
 FULL JOIN (SELECT * FROM onboarding_totals WHERE value <> 0) AS kept USING (unit_id, step, measure)
+WHERE counted.value IS DISTINCT FROM kept.value
+""")
+
+_SPANS_OFF: Final = text("""
+SELECT count(*) FROM (
+    SELECT unit_id, measure, dimension, span, day, step, label, sum(value)::bigint AS value
+    FROM (
+        SELECT t.unit_id, t.measure, t.dimension, s.span, t.step, t.label, t.value,
+            DATE '0001-01-01' + (t.day - DATE '0001-01-01') / s.span * s.span AS day
+        FROM onboarding_tallies t CROSS JOIN unnest(CAST(:spans AS int[])) AS s (span)
+    ) AS spread
+    GROUP BY unit_id, measure, dimension, span, day, step, label HAVING sum(value) <> 0
+) AS counted
+FULL JOIN (SELECT * FROM onboarding_spans WHERE value <> 0) AS kept
+    USING (unit_id, measure, dimension, span, day, step, label)
 WHERE counted.value IS DISTINCT FROM kept.value
 """)
 
@@ -103,6 +120,12 @@ class RebuildRepository:
     async def count_totals_off(self) -> int:
         """Count totals that are not the sum of their days."""
         number: int = (await self._session.execute(_TOTALS_OFF)).scalar_one()
+        return number
+
+    async def count_spans_off(self) -> int:
+        """Count spans of days that are not the sum of their days."""
+        longer = {"spans": [span for span in SPANS if span > 1]}
+        number: int = (await self._session.execute(_SPANS_OFF, longer)).scalar_one()
         return number
 
     async def count_states_off(self, folds: Mapping[UUID, Fold]) -> int:

@@ -8,9 +8,9 @@ from typing import Any, Final
 SCOPE: Final = """
 WITH RECURSIVE scope AS (
     SELECT u.id, u.id AS shown_id FROM units u
-    WHERE u.path LIKE :path || '%' AND NOT (
+    WHERE u.path || '.' LIKE :path || '%' AND NOT (
         coalesce(u.valid_to < :on, false)
-        AND EXISTS (SELECT FROM units s WHERE s.id = u.successor_id AND s.path LIKE :path || '%'))
+        AND EXISTS (SELECT FROM units s WHERE s.id = u.successor_id AND s.path || '.' LIKE :path || '%'))
     UNION
     SELECT p.id, s.shown_id FROM units p JOIN scope s ON p.successor_id = s.id WHERE p.valid_to < :on
 )
@@ -18,5 +18,5 @@ WITH RECURSIVE scope AS (
 
 
 def scope_values(path: str, on: date) -> dict[str, Any]:
-    """Give the parameters of `SCOPE`; paths hold digits and slashes only, so nothing has to be escaped."""
+    """Give the parameters of `SCOPE`; there is nothing in a path that would have to be escaped."""
     return {"path": path, "on": on}
