@@ -23,6 +23,7 @@ from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.dossier import EntryKind, Status
 from services.core.domain.false_late import FalseLateCause, OutageKind
 from services.core.domain.filing import Applicant
+from services.core.domain.forecast import Forecast
 from services.core.domain.intervention import Action
 from services.core.domain.onboarding.attempt import AttemptState
 from services.core.domain.receipt import AcknowledgedBy
@@ -43,6 +44,7 @@ QUIET = Figures(
     synced_share=1.0,
     causes=[CauseFigure(cause, 0, 0) for cause in FalseLateCause],
     at_risk=AtRisk(0, 0, 0, None),
+    forecast=Forecast(0.0, 0.0, 0.0),
     operations=[OperationHealth(operation.value, NOW, None, 0) for operation in Operation],
     outages=Outages(0, 0, 0.0),
     unmeasured=[],

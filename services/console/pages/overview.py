@@ -23,6 +23,7 @@ async def show_overview(request: Request, runtime: RuntimeDep) -> Response:
         runtime.sessions,
         with_units=False,
         statement_seconds=runtime.statement_seconds,
+        comparison=runtime.comparison,
         only={"clock", *NEEDED},
     )
     if snapshot.taken_at is None:
