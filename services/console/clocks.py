@@ -40,7 +40,7 @@ def clocks_of(dossier: InspectedDossier) -> Clocks:
         late_from = flagged_at if flagged_at is not None and flagged_at <= end else None
         spans = [("good", since, late_from or end)]
         spans += [] if late_from is None else [("act", late_from, end)]
-        spans += [] if due_at is None else [("mark", due_at, due_at + (until - since) / 200)]
+        spans += [] if due_at is None else [("mark", due_at - (until - since) / 150, due_at)]
         left = None if flagged_at is None else (flagged_at - record.read_at).total_seconds()
         return Clock(charts.strip(spans, since=since, until=until), stopped_at, left)
 

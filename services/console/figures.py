@@ -7,11 +7,23 @@ from typing import Final
 
 from services.core.domain.delivery import DeliveryState, Operation
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.forecast import Forecast
 from services.core.persistence.measurements import Snapshot, Tallies
 from services.core.persistence.measurements.values import AtRisk, OperationHealth, Outages, Unsynced
 
 #: Queries whose failure leaves a hole in the page.
-_NEEDED: Final = ("unsynced", "tallies", "false_late", "at_risk", "portal", "outages")
+NEEDED: Final = (
+    "unsynced",
+    "tallies",
+    "false_late",
+    "at_risk",
+    "portal",
+    "outages",
+    "forecast_open",
+    "forecast_pace",
+    "forecast_habit",
+    "forecast_coming",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,7 @@ class Figures:
     synced_share: float | None
     causes: Sequence[CauseFigure]
     at_risk: AtRisk | None
+    forecast: Forecast | None
     operations: Sequence[OperationHealth] | None
     outages: Outages | None
     unmeasured: Sequence[str]
@@ -66,9 +79,10 @@ def figures_of(snapshot: Snapshot, *, taken_at: datetime) -> Figures:
         synced_share=synced / received if received and synced is not None else None,
         causes=_causes(snapshot.false_late, snapshot.tallies),
         at_risk=snapshot.at_risk,
+        forecast=snapshot.forecast,
         operations=None if snapshot.portal is None else _operations(snapshot.portal),
         outages=snapshot.outages,
-        unmeasured=[query for query in _NEEDED if not snapshot.runs[query].up],
+        unmeasured=[query for query in NEEDED if not snapshot.runs[query].up],
     )
 
 

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.console import charts
 from services.console.charts import Segment
+from services.console.figures import Figures
 from services.core.domain.false_late import OutageKind
 from services.core.domain.wording import Bilingual
+from services.core.persistence.console_views import ConsoleViewRepository, OutageRecord
 from services.core.persistence.lateness_views import LatenessViewRepository, TimeLeft
 from services.core.persistence.outage_log import OutageLog, Window
 
@@ -26,6 +28,7 @@ _SLOTS: Final = (
     Bilingual("trên 3 ngày", "more than 3 days"),
 )
 
+LATEST_OUTAGES: Final = 5
 DAY: Final = timedelta(hours=24)
 _WINDOWS_AT_MOST: Final = 500
 _KINDS: Final = {OutageKind.UNREACHABLE: "act", OutageKind.REFUSED: "watch"}
@@ -50,6 +53,27 @@ class PortalDay:
     windows: Sequence[Window]
     segments: Sequence[Segment]
     up_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What stands on the overview beside its figures; `None` is what could not be measured."""
+
+    backlog: Sequence[SlotFigure] | None
+    day: PortalDay | None
+    outages: Sequence[OutageRecord] | None
+
+
+async def draw_pictures(session: AsyncSession, figures: Figures) -> Pictures:
+    """Read what the pictures need; what the figures could not be measured for is not asked for again."""
+    has_queue = figures.oldest_unsynced_seconds is not None
+    has_log = figures.outages is not None
+    views = ConsoleViewRepository(session)
+    return Pictures(
+        backlog=await draw_backlog(session) if has_queue else None,
+        day=await draw_portal_day(session, until=figures.taken_at) if has_log else None,
+        outages=await views.outages(before=None, limit=LATEST_OUTAGES) if has_log else None,
+    )
 
 
 async def draw_backlog(session: AsyncSession) -> list[SlotFigure]:

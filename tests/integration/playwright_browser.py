@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.test_console_browser import find_chromium
 
-_MISSING: Final = "playwright and axe-playwright-python are not installed (extra `browser`)"
+_MISSING: Final = "playwright and axe-playwright-python are not installed (extra `test`)"
 #: What hinders people; `moderate` and `minor` are advice.
 SERIOUS: Final = frozenset({"serious", "critical"})
 
@@ -50,10 +50,18 @@ async def chromium() -> AsyncIterator[Any]:
 
 
 async def accessibility_faults(page: Any) -> list[str]:
-    """Give what axe-core finds serious on the page as it stands, each with the place."""
+    """Give what axe-core finds serious on the page, by day and, of what night changes, by night."""
     source = resources.files(_load("axe_playwright_python")).joinpath("axe.min.js").read_text("utf-8")
     await page.evaluate(source)
-    found = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    await page.emulate_media(color_scheme="light")
+    faults = await _serious(page, "{ resultTypes: ['violations'] }")
+    await page.emulate_media(color_scheme="dark")
+    contrast = "{ resultTypes: ['violations'], runOnly: { type: 'rule', values: ['color-contrast'] } }"
+    return faults + [f"by night: {fault}" for fault in await _serious(page, contrast)]
+
+
+async def _serious(page: Any, options: str) -> list[str]:
+    found = await page.evaluate(f"axe.run({options})")
     return [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
         for fault in found["violations"]

@@ -25,9 +25,10 @@ from services.core.application.intervene import intervene
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
 from services.core.domain.intervention import Action, Decision
-from services.core.domain.verdict import Rule
+from services.core.domain.verdict import Comparison, Rule
 from services.core.domain.wording import FALSE_LATE_CAUSES, STATES
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.measurements import foresee
 from services.core.persistence.parked import ParkedFilter
 from tests.desk_api import DeskApi
 from tests.integration.console_service import console, open_page, rows, shown, tiles
@@ -59,6 +60,9 @@ async def test_the_overview_shows_the_figures_of_the_metrics(sessions: Sessions)
             assert [figures[f"{hours} giờ"] for hours in (1, 4, 24)] == [
                 write_number(truth[series("at_risk", within=f"{hours}h")]) for hours in (1, 4, 24)
             ]
+            async with sessions() as session:
+                foreseen = await foresee(session, comparison=Comparison.INSTANT)
+            assert figures["Dự báo 24 giờ"] == write_number(foreseen.within_24h)
             by_cause = {row["Nguyên nhân"]: row for row in rows(html) if "Phía" in row}
             for cause in FalseLateCause:
                 row = by_cause[FALSE_LATE_CAUSES[cause].vi]

@@ -47,6 +47,7 @@ ENGLISH: Final = {
     "synced": "synced",
     "none": "No dossier waits for a person.",
 }
+TELEPHONE: Final = {"width": 360, "height": 740}
 
 
 @pytest.mark.parametrize("says", [VIETNAMESE, ENGLISH], ids=["vi", "en"])
@@ -99,7 +100,9 @@ async def _leaves_by_itself(page: Any, sessions: Sessions, day: Day, says: dict[
     assert await page.evaluate("window.isTheSamePage")
 
 
-async def test_nobody_is_hindered_on_any_page_by_day_or_by_night(api: DeskApi, sessions: Sessions) -> None:
+async def test_nobody_is_hindered_on_any_page_by_day_by_night_or_on_a_telephone(
+    api: DeskApi, sessions: Sessions
+) -> None:
     day = await a_day(api, sessions)
     code = day.parked[0]["code"]
     addresses = [
@@ -121,18 +124,30 @@ async def test_nobody_is_hindered_on_any_page_by_day_or_by_night(api: DeskApi, s
     app = create_app(sessions, comparison=Comparison.INSTANT, statement_seconds=2.0)
     faults: dict[str, list[str]] = {}
     async with serving(app) as address, chromium() as browser:
-        for scheme, width in (("light", 1280), ("dark", 360)):
-            context = await browser.new_context(
-                base_url=address, color_scheme=scheme, viewport={"width": width, "height": 800}
-            )
-            page = await context.new_page()
-            for place in addresses:
-                await page.goto(place)
-                found = await accessibility_faults(page)
-                if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    found.append("wider than the window")
-                if found:
-                    faults[f"{scheme} {place}"] = found
-            await context.close()
+        page = await browser.new_page(base_url=address)
+        for place in addresses:
+            await page.set_viewport_size({"width": 1280, "height": 800})
+            await page.goto(place)
+            found = await accessibility_faults(page)
+            await page.set_viewport_size(TELEPHONE)
+            if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append("wider than a telephone")
+            if found:
+                faults[place] = found
+        await page.close()
 
     assert faults == {}
+
+
+async def test_what_hinders_people_is_found(sessions: Sessions) -> None:
+    app = create_app(sessions, comparison=Comparison.INSTANT, statement_seconds=2.0)
+    async with serving(app) as address, chromium() as browser:
+        page = await browser.new_page(base_url=address)
+        await page.goto("/nothing")
+        await page.evaluate("document.querySelector('input').removeAttribute('aria-label')")
+        await page.evaluate("document.querySelector('input').removeAttribute('placeholder')")
+        await page.evaluate("document.documentElement.removeAttribute('lang')")
+        faults = await accessibility_faults(page)
+        await page.close()
+
+    assert {fault.split(":")[0] for fault in faults} == {"html-has-lang", "label"}

@@ -108,8 +108,8 @@ async def history(database_url: str, engine: AsyncEngine) -> AsyncIterator[Async
             await connection.execute(text("TRUNCATE dossiers, delivery_attempts CASCADE"))
 
 
-async def fill(engine: AsyncEngine) -> None:
-    sizes = {"units": UNITS, "dossiers": SYNCED + OPEN, "open": OPEN, "unended": OPEN + RUNNING}
+async def fill(engine: AsyncEngine, *, synced: int = SYNCED, waiting: int = OPEN) -> None:
+    sizes = {"units": UNITS, "dossiers": synced + waiting, "open": waiting, "unended": waiting + RUNNING}
     async with engine.begin() as connection:
         # References and triggers are not what is measured, and checking them takes longer than the rest.
         await connection.execute(text("SET LOCAL session_replication_role = replica"))

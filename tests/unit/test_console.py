@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import get_args
 from uuid import UUID
@@ -15,14 +16,21 @@ from services.console import advice, concerns, words, writing
 from services.console.concerns import Level, answer_of, concerns_of
 from services.console.failures import NoSuchPlace
 from services.console.figures import CauseFigure, Figures, StateFigure
+from services.console.language import Language
 from services.console.places import read_id, read_number, read_place, write_place
 from services.core.domain import outcome, wording
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.dossier import EntryKind, Status
-from services.core.domain.false_late import FalseLateCause
+from services.core.domain.false_late import FalseLateCause, OutageKind
 from services.core.domain.filing import Applicant
+from services.core.domain.forecast import Forecast
+from services.core.domain.intervention import Action
+from services.core.domain.onboarding.attempt import AttemptState
+from services.core.domain.receipt import AcknowledgedBy
+from services.core.domain.reconciliation import Direction
 from services.core.domain.verdict import Rule, Verdict
 from services.core.persistence.measurements.values import AtRisk, OperationHealth, Outages
+from services.core.persistence.reconciliations import Effect
 from services.core.persistence.struck_words import PERSONAL_FIELDS
 
 NOW = datetime(2026, 11, 21, 3, 48, 29, tzinfo=UTC)
@@ -36,6 +44,7 @@ QUIET = Figures(
     synced_share=1.0,
     causes=[CauseFigure(cause, 0, 0) for cause in FalseLateCause],
     at_risk=AtRisk(0, 0, 0, None),
+    forecast=Forecast(0.0, 0.0, 0.0),
     operations=[OperationHealth(operation.value, NOW, None, 0) for operation in Operation],
     outages=Outages(0, 0, 0.0),
     unmeasured=[],
@@ -178,6 +187,12 @@ def test_everything_that_can_happen_has_a_word() -> None:
     assert set(words.VERDICTS) == set(Verdict)
     assert set(words.RULES) == set(Rule)
     assert set(concerns.LEVELS) == set(Level)
+    assert set(words.ACTIONS) == set(Action)
+    assert set(words.OUTAGE_KINDS) == set(OutageKind)
+    assert set(words.PROOFS) == set(AcknowledgedBy)
+    assert set(words.DIRECTIONS) == set(Direction)
+    assert set(words.EFFECTS) == set(Effect)
+    assert set(words.ATTEMPT_STATES) == set(AttemptState)
 
 
 def test_every_outcome_has_a_word() -> None:
@@ -209,6 +224,14 @@ def test_every_field_that_tells_who_an_applicant_is_gets_struck_out() -> None:
 )
 def test_a_span_is_written_in_its_two_largest_units(seconds: float, vi: str, en: str) -> None:
     assert writing.write_span(seconds) == (vi, en)
+
+
+def test_numbers_are_written_as_the_language_has_them() -> None:
+    assert writing.write_number(10_071) == "10.071"
+    assert writing.write_number(10_071, Language.ENGLISH) == "10,071"
+    assert writing.write_points(Decimal("1234.5"), Language.ENGLISH) == "1234.50"
+    assert writing.write_call_time(0.25, Language.ENGLISH) == "0.25 s"
+    assert writing.write_share(0.5555, Language.ENGLISH) == "55.5 %"
 
 
 @pytest.mark.parametrize(
