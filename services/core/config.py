@@ -66,6 +66,7 @@ class PopulationWay(StrEnum):
 
     DIRECT = "direct"  #: SOAP on the exchange platform
     GATEWAY = "gateway"  #: JSON through a provincial gateway
+    LGSP = "lgsp"  #: SOAP within JSON through the province's service platform, with a token
 
 
 class PopulationSettings(BaseSettings):
@@ -81,6 +82,15 @@ class PopulationSettings(BaseSettings):
     secret: SecretStr = SecretStr("")
     client_system: str | None = None
     api_key: SecretStr | None = None
+    #: the way `lgsp` only: where its tokens come from, and what the platform gave the province
+    token_url: str | None = None
+    token_client: str = ""
+    token_secret: SecretStr = SecretStr("")
+    access_key: str = ""
+    access_secret: SecretStr = SecretStr("")
+    app_name: str = ""
+    partner_code: str = ""
+    partner_code_customer: str = ""
     call_seconds: float = Field(default=10.0, gt=0)
     reply_bytes: int = Field(default=262_144, ge=1024)
     lanes: int = Field(default=2, ge=1, le=16)
@@ -92,6 +102,12 @@ class PopulationSettings(BaseSettings):
     probe_cap_seconds: float = Field(default=15.0, gt=0)
     #: for how long a match stands for the same person, unit, purpose and legal basis
     reuse_days: float = Field(default=30.0, ge=0)
+
+    @model_validator(mode="after")
+    def _check_token_url(self) -> Self:
+        if self.url is not None and self.way is PopulationWay.LGSP and self.token_url is None:
+            raise ValueError("LIENTHONG_POPULATION_TOKEN_URL: the way lgsp needs it")
+        return self
 
 
 class EvaluationSettings(BaseSettings):

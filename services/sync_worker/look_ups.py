@@ -8,10 +8,10 @@ from typing import Final
 
 from services.core.application.look_up_due import LookingUp
 from services.core.application.look_up_pacing import LookUpPacing
-from services.core.config import PopulationSettings
+from services.core.config import PopulationSettings, PopulationWay
 from services.core.domain.lookup import LookUpPolicy
 from services.core.domain.pace import GatePolicy
-from services.core.gateways.population import PopulationAddress, PopulationClient, Way
+from services.core.gateways.population import PlatformAccess, PopulationAddress, PopulationClient, Way
 from services.core.persistence.engine import Sessions
 from services.sync_worker.instruments import MeasuredPopulation, tell_population
 from services.sync_worker.lanes import Rhythm
@@ -91,4 +91,18 @@ def _address(settings: PopulationSettings, url: str) -> PopulationAddress:
         call_seconds=settings.call_seconds,
         reply_bytes=settings.reply_bytes,
         connections=(settings.lanes + 1) * settings.calls_at_once,
+        platform=_platform(settings) if settings.way is PopulationWay.LGSP else None,
+    )
+
+
+def _platform(settings: PopulationSettings) -> PlatformAccess:
+    return PlatformAccess(
+        token_url=settings.token_url or "",
+        client_id=settings.token_client,
+        client_secret=settings.token_secret.get_secret_value(),
+        access_key=settings.access_key,
+        secret_key=settings.access_secret.get_secret_value(),
+        app_name=settings.app_name,
+        partner_code=settings.partner_code,
+        partner_code_customer=settings.partner_code_customer,
     )

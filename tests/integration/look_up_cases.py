@@ -14,7 +14,7 @@ from services.core.application.manage_look_ups import set_account
 from services.core.domain.lookup import LookUpPolicy, NotFound, Outcome, Question
 from services.core.domain.pace import GatePolicy
 from services.core.domain.ports import PopulationGateway
-from services.core.gateways.population import PopulationAddress, PopulationClient, Way
+from services.core.gateways.population import PlatformAccess, PopulationAddress, PopulationClient, Way
 from services.core.persistence.engine import Sessions
 from services.mock_testing.answers import Citizen
 from tests.desk_api import a_filing
@@ -22,7 +22,11 @@ from tests.desk_api import a_filing
 ACCOUNT, SECRET = "lienthong-thu", "bi-mat-thu-nghiem"
 OFFICER_NUMBER: Final = "001090000001"
 OFFICER: Final = "Trần Văn Bình"
-PATHS: Final = {Way.DIRECT: "/dancuquocgia", Way.GATEWAY: "/lgsp/json/dancuquocgia"}
+PATHS: Final = {
+    Way.DIRECT: "/dancuquocgia",
+    Way.GATEWAY: "/lgsp/json/dancuquocgia",
+    Way.LGSP: "/lgsp/dancuquocgia",
+}
 #: Nothing waits: what is to be tried again is due at once.
 AT_ONCE: Final = LookUpPolicy(base=0.0, cap=0.0)
 NO_GATE: Final = GatePolicy(open_seconds=0, open_cap_seconds=0, probes_to_close=1)
@@ -52,12 +56,26 @@ async def population_at(url: str, way: Way = Way.DIRECT, **changes: Any) -> Asyn
         call_seconds=10.0,
         reply_bytes=100_000,
         connections=10,
+        platform=platform_at(url) if way is Way.LGSP else None,
     )
     client = PopulationClient(replace(address, **changes))
     try:
         yield client
     finally:
         await client.close()
+
+
+def platform_at(url: str) -> PlatformAccess:
+    return PlatformAccess(
+        token_url=f"{url}/lgsp/token",
+        client_id=ACCOUNT,
+        client_secret=SECRET,
+        access_key="khoa",
+        secret_key="bi-mat",
+        app_name="motcua",
+        partner_code="H44",
+        partner_code_customer="H44",
+    )
 
 
 def looking_up(sessions: Sessions, population: PopulationGateway, **changes: Any) -> LookingUp:

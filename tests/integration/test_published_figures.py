@@ -18,7 +18,7 @@ from services.cli import report
 from services.core.application.manage_clients import create_client
 from services.core.application.report_services import report_services
 from services.core.domain.access import Scope
-from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from tests.conftest import empty
 from tests.desk_api import CountingBell, SettableClock, client_of, serve
 from tests.integration.published_metrics import figure, scrape
@@ -93,6 +93,10 @@ PUBLISHED: list[tuple[str, dict[str, str], str, str | None, int, int | None, flo
 ]
 
 
+#: A hundred thousand dossiers in one statement take their time on a machine that is busy with other tests.
+_LIMITS = PoolLimits(command=60.0)
+
+
 @pytest.fixture(scope="module")
 def loaded(database_url: str) -> str:
     """Load everything once for all tests of this file, which only read; gives the key of a client."""
@@ -100,7 +104,7 @@ def loaded(database_url: str) -> str:
 
 
 async def _load(database_url: str) -> str:
-    engine = create_engine(database_url, application="lienthong-tests")
+    engine = create_engine(database_url, application="lienthong-tests", limits=_LIMITS)
     await empty(engine)
     sessions = create_sessions(engine)
     await load_everything(sessions)
@@ -114,7 +118,7 @@ async def _load(database_url: str) -> str:
 
 @pytest.fixture
 async def open_sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = create_engine(database_url, application="lienthong-tests")
+    engine = create_engine(database_url, application="lienthong-tests", limits=_LIMITS)
     yield create_sessions(engine)
     await engine.dispose()
 
