@@ -1,4 +1,4 @@
-"""Monthly partitions of the record of attempts: old months are detached, never deleted row by row."""
+"""Monthly partitions of append-only records: old months are detached, never deleted row by row."""
 
 from datetime import date
 from typing import Final
@@ -18,13 +18,28 @@ async def keep_partitions(session: AsyncSession, *, today: date) -> None:
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     for ahead in range(MONTHS_AHEAD + 1):
         first, following = _month(today, ahead), _month(today, ahead + 1)
-        # Names and dates are computed here, never given from outside; DDL takes no parameters.
+        await _make(session, "delivery_attempts", first, following)
+        audit = await _make(session, "audit_log", first, following)
+        # Grants and triggers on TRUNCATE are those of the table that is named, not of its parent.
         await session.execute(
             text(
-                f"CREATE TABLE IF NOT EXISTS delivery_attempts_{first:%Y_%m} PARTITION OF delivery_attempts"
-                f" FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00')"
+                f"CREATE OR REPLACE TRIGGER never_emptied BEFORE TRUNCATE ON {audit}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
         )
+        await session.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {audit} FROM PUBLIC, CURRENT_USER"))
+
+
+async def _make(session: AsyncSession, table: str, first: date, following: date) -> str:
+    """Create a partition. Names and dates are computed here, never given from outside; DDL takes no parameters."""
+    name = f"{table}_{first:%Y_%m}"
+    await session.execute(
+        text(
+            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table}"
+            f" FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00')"
+        )
+    )
+    return name
 
 
 def _month(today: date, ahead: int) -> date:

@@ -1,6 +1,7 @@
 """All tables; importing this package fills `Base.metadata`."""
 
 from services.core.persistence.models.access import DeskClient, IdempotencyKey
+from services.core.persistence.models.audit import AuditEntry, AuditLink, AuditRoot
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.citizen import Citizen
 from services.core.persistence.models.counts import DossierDay, DossierTotal
@@ -45,6 +46,9 @@ from services.core.persistence.models.payment import (
 from services.core.persistence.models.reconciliation import ReconciliationFinding, ReconciliationRun
 
 __all__ = [
+    "AuditEntry",
+    "AuditLink",
+    "AuditRoot",
     "Base",
     "Citizen",
     "DecreedDay",
