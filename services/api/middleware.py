@@ -60,7 +60,10 @@ class _Call:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._headers = Headers(scope=scope)
-        self._request_id = correlation.begin(self._headers.get(correlation.HEADER))
+        peer = scope.get("client")
+        self._request_id = correlation.begin(
+            self._headers.get(correlation.HEADER), device=None if peer is None else peer[0]
+        )
         self._began = time.perf_counter()
         self._status: int | None = None
         self._replaced = False

@@ -13,33 +13,53 @@ _MONTHS_A_YEAR: Final = 12
 _LOCK: Final = 766_2023
 
 
+#: When a row of the record is from.
+_PARTITIONED: Final = {"delivery_attempts": "started_at", "audit_log": "at"}
+_AUDIT: Final = "audit_log"
+
+
 async def keep_partitions(session: AsyncSession, *, today: date) -> None:
     """Make sure that this month and the next ones have a partition. Harmless to repeat."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     for ahead in range(MONTHS_AHEAD + 1):
         first, following = _month(today, ahead), _month(today, ahead + 1)
-        await _make(session, "delivery_attempts", first, following)
-        audit = await _make(session, "audit_log", first, following)
-        # Grants and triggers on TRUNCATE are those of the table that is named, not of its parent.
+        for table, column in _PARTITIONED.items():
+            if await _is_wanted(session, table, column, first, following):
+                await _make(session, table, first, following)
+
+
+async def _is_wanted(session: AsyncSession, table: str, column: str, first: date, following: date) -> bool:
+    """Tell whether a month needs its partition.
+
+    One whose rows have begun to go into the default partition stays there: rows of the record do not move.
+    """
+    wanted: bool = (
         await session.execute(
             text(
-                f"CREATE OR REPLACE TRIGGER never_emptied BEFORE TRUNCATE ON {audit}"
-                " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+                f"SELECT to_regclass('{table}_{first:%Y_%m}') IS NULL AND NOT EXISTS (SELECT FROM"  # noqa: S608 - names and dates of ours
+                f" {table}_default WHERE {column} >= '{first} 00:00+00' AND {column} < '{following} 00:00+00')"
             )
         )
-        await session.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {audit} FROM PUBLIC, CURRENT_USER"))
+    ).scalar_one()
+    return wanted
 
 
-async def _make(session: AsyncSession, table: str, first: date, following: date) -> str:
-    """Create a partition. Names and dates are computed here, never given from outside; DDL takes no parameters."""
+async def _make(session: AsyncSession, table: str, first: date, following: date) -> None:
+    """Create a partition; its name and bounds are never given from outside, and DDL takes no parameters."""
     name = f"{table}_{first:%Y_%m}"
-    await session.execute(
-        text(
-            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table}"
-            f" FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00')"
-        )
-    )
-    return name
+    statements = [
+        f"CREATE TABLE {name} PARTITION OF {table}"
+        f" FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00')"
+    ]
+    if table == _AUDIT:
+        # Unlike triggers on rows, these hold for the table that is named and not for its partitions.
+        statements += [
+            f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {name}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM PUBLIC, CURRENT_USER",
+        ]
+    for statement in statements:
+        await session.execute(text(statement))
 
 
 def _month(today: date, ahead: int) -> date:
