@@ -5,8 +5,10 @@ start with the variable's name; secrets have no default.
 """
 
 from enum import StrEnum
+from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.core.domain.verdict import Comparison
@@ -167,6 +169,25 @@ class ApiSettings(BaseSettings):
     lookups_per_unit: int = Field(default=300, ge=1)
 
 
+class AuditSettings(BaseSettings):
+    """The chain over the audit log: where its roots go, and the key that signs them (32 bytes or more)."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_AUDIT_", env_ignore_empty=True)
+
+    seal_seconds: float = Field(default=60.0, gt=0)
+    roots_folder: Path | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.roots_folder is None) is not (self.key_file is None):
+            raise ValueError(
+                "LIENTHONG_AUDIT_ROOTS_FOLDER và LIENTHONG_AUDIT_KEY_FILE phải đặt cùng nhau"
+                " / must be set together"
+            )
+        return self
+
+
 class MetricsSettings(BaseSettings):
     """The metrics service."""
 
@@ -213,7 +234,7 @@ def settings_faults(error: ValidationError) -> str | None:
         return None
     prefix = settings.model_config.get("env_prefix", "")
     return "\n".join(
-        f"Biến môi trường {prefix}{str(fault['loc'][0]).upper()}: "
+        f"Biến môi trường {prefix}{str(fault['loc'][0]).upper() if fault['loc'] else '*'}: "
         + ("chưa đặt / not set" if fault["type"] == "missing" else f"không hợp lệ / invalid: {fault['msg']}")
         for fault in error.errors(include_input=False, include_url=False)
     )

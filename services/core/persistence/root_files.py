@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from services.core.domain.audit_chain import NO_SIGNATURE, Root, SignedRoot, sign
+
+
+_KEY_BYTES: Final = 32
 
 
 class RootFileUnreadable(Exception):
@@ -18,6 +21,10 @@ class RootFileUnreadable(Exception):
         super().__init__(f"{path}:{line}")
         self.path = path
         self.line = line
+
+
+class AuditKeyUnfit(Exception):
+    """The key file holds less than 32 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,30 @@ class RootFiles:
         return sorted(self.folder.glob("roots-*.jsonl"))
 
 
+def signed_roots(folder: Path | None, key_file: Path | None) -> RootFiles | None:
+    """Give the files of a folder with the key that signs them; raises `AuditKeyUnfit` or `OSError`."""
+    if folder is None or key_file is None:
+        return None
+    key = key_file.read_bytes().strip()
+    if len(key) < _KEY_BYTES:
+        raise AuditKeyUnfit(
+            f"{key_file}: khóa phải dài ít nhất {_KEY_BYTES} byte / must hold at least {_KEY_BYTES} bytes"
+        )
+    return RootFiles(folder, key)
+
+
 def _write(path: Path, signed: Sequence[SignedRoot]) -> None:
+    _drop_torn_line(path)
     with path.open("a", encoding="utf-8") as out:
         out.writelines(f"{json.dumps(_document(one))}\n" for one in signed)
         out.flush()
         os.fsync(out.fileno())
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Take back what a crash left of a line; its root is exported again."""
+    if path.exists() and not (content := path.read_bytes()).endswith(b"\n"):
+        os.truncate(path, content.rfind(b"\n") + 1)
 
 
 def _document(signed: SignedRoot) -> dict[str, Any]:
@@ -75,7 +101,7 @@ def _document(signed: SignedRoot) -> dict[str, Any]:
 
 
 def _read(path: Path) -> list[SignedRoot]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]  # behind the last line end stands nothing, or a torn line
     return [_signed(path, number, line) for number, line in enumerate(lines, start=1)]
 
 
