@@ -12,6 +12,7 @@ from rich.table import Table
 from services.cli.transaction import in_transaction
 from services.core.application.manage_clients import create_client, list_clients, revoke_client
 from services.core.domain.access import DESK_SCOPES, Scope
+from services.core.domain.audit import Act, Action
 from services.core.persistence.clients import DeskClientRow
 
 app = typer.Typer(
@@ -32,7 +33,10 @@ def create(name: Name, unit: Unit, scope: Scopes = None, as_json: AsJson = False
     """Tạo khóa API; khóa chỉ hiện một lần / create an API key, which is shown once."""
     scopes = frozenset(scope or DESK_SCOPES)
     now = datetime.now(UTC)
-    key = in_transaction(partial(create_client, name=name, unit_code=unit, scopes=scopes, now=now))
+    key = in_transaction(
+        partial(create_client, name=name, unit_code=unit, scopes=scopes, now=now),
+        act=Act(Action.CLIENT_CREATE, (name,)),
+    )
     if as_json:
         typer.echo(json.dumps({"name": name, "unit": unit, "scopes": sorted(scopes), "key": key}))
     else:
@@ -57,7 +61,7 @@ def show(as_json: AsJson = False) -> None:
 @app.command()
 def revoke(name: Name) -> None:
     """Thu hồi khóa API / revoke an API key; it may work for another half minute."""
-    in_transaction(partial(revoke_client, name=name))
+    in_transaction(partial(revoke_client, name=name), act=Act(Action.CLIENT_REVOKE, (name,)))
     typer.echo(f"Đã thu hồi / revoked: {name}")
 
 

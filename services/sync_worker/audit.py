@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class AuditSealing:
-    """Seals until cancelled; of several workers one at a time does it. Without `files` nothing is exported."""
+    """Seals until cancelled; of several workers one at a time does it. Without `files` no root leaves."""
 
     def __init__(self, sessions: Sessions, *, files: RootFiles | None, seconds: float) -> None:
         self._sessions = sessions
@@ -40,7 +40,7 @@ class AuditSealing:
             await self._export(self._files)
 
     async def _export(self, files: RootFiles) -> None:
-        """Write down what is committed: a root that had left before could name links that never came to be."""
+        """Write down what is committed: a root that left sooner could name links that never came to be."""
         async with self._sessions.begin() as session:
             if roots := await new_roots(session, last=partial(asyncio.to_thread, files.last_id)):
                 await asyncio.to_thread(files.append, roots)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,11 +32,16 @@ from services.core.application.answer_once import answer_once
 from services.core.application.group_parked import group_parked
 from services.core.application.intervene import intervene
 from services.core.application.list_parked import list_parked
+from services.core.application.record import actor_of, record
+from services.core.domain import audit
+from services.core.domain.audit import Act
 from services.core.domain.intervention import REPLAYED_A_MINUTE, Action, Decision
 from services.core.domain.request import RequestKey
 from services.core.persistence.parked import ParkedFilter
 
 _REFUSALS = refusals(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, *WITH_BODY)
+
+_ACTS: Final = {Action.REPLAY: audit.Action.PARKED_REPLAY, Action.CLOSE: audit.Action.PARKED_CLOSE}
 
 router = APIRouter(prefix="/v1", tags=["chờ cán bộ xử lý / parked"], route_class=StrictRoute)
 
@@ -117,6 +122,8 @@ async def _decide(call: Call, selection: ReplayIn, action: Action) -> Response:
 
     async def work() -> dict[str, object]:
         done = await intervene(call.session, decision=decision, wanted=wanted, per_minute=REPLAYED_A_MINUTE)
+        act = Act(_ACTS[action], () if done.id is None else (str(done.id),), purpose=selection.reason)
+        await record(call.session, actor=actor_of(visit.caller), act=act)
         return InterventionOut.model_validate(done).model_dump(mode="json")
 
     request = RequestKey(f"parked:{action}", call.key, fingerprint(await call.request.json()), HTTPStatus.OK)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Annotated, Final
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.api.schemas.payments import PayoutIn
 from services.cli.imports.chunks import go_through
@@ -24,7 +25,9 @@ from services.cli.tables.headings import Column
 from services.cli.tables.table import Table, TableRow
 from services.core.application.desk import Desk
 from services.core.application.list_names import list_names
-from services.core.application.record_payouts import PayoutOutcome, record_payouts
+from services.core.application.record import actor_of, record
+from services.core.application.record_payouts import PayoutOutcome, TakenPayouts, record_payouts
+from services.core.domain.audit import Act, Action
 from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.payout import Payout, PayoutChannel
 from services.core.persistence.engine import Sessions
@@ -110,10 +113,7 @@ class _Payouts:
 
         async def store(chunk: Sequence[FormRow[Payout]]) -> None:
             lines = {row.number: row.value for row in chunk if row.value is not None}
-            record = partial(
-                record_payouts, lines=lines, within=desk.caller.unit_path, catalogue=desk.catalogue
-            )
-            taken = await stored(sessions, record, dry_run=self.dry_run)
+            taken = await stored(sessions, partial(_take, lines=lines, desk=desk), dry_run=self.dry_run)
             for row in chunk:
                 _count(row, taken.outcomes.get(row.number), outcome)
 
@@ -163,3 +163,10 @@ def _count(row: FormRow[Payout], became: PayoutOutcome | None, outcome: Outcome)
         case None:
             outcome.refused += 1
     outcome.remarks += row.remarks.list
+
+
+async def _take(session: AsyncSession, *, lines: Mapping[int, Payout], desk: Desk) -> TakenPayouts:
+    taken = await record_payouts(session, lines=lines, within=desk.caller.unit_path, catalogue=desk.catalogue)
+    units = tuple(sorted({payout.unit_code for payout in lines.values()}))
+    await record(session, actor=actor_of(desk.caller), act=Act(Action.PAYOUT_RECORD, units))
+    return taken

@@ -1,8 +1,6 @@
 """Replaying and closing: count, ask, do, report."""
 
-import getpass
 import json
-import os
 import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,10 +10,14 @@ from typing import Final
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cli.operator import account, operator
 from services.cli.parked.selection import Selection
 from services.cli.transaction import in_transaction, with_sessions
 from services.core.application.count_parked import count_parked
 from services.core.application.intervene import intervene
+from services.core.application.record import record
+from services.core.domain import audit
+from services.core.domain.audit import Act
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.intervention import Action, Decision, FilterNeeded
 from services.core.persistence.engine import Sessions
@@ -26,6 +28,8 @@ _WORDS: Final = {
     Action.REPLAY: ("gửi lại / replay", "Đã gửi lại / replayed"),
     Action.CLOSE: ("đóng, không gửi nữa / close", "Đã đóng / closed"),
 }
+
+_ACTS: Final = {Action.REPLAY: audit.Action.PARKED_REPLAY, Action.CLOSE: audit.Action.PARKED_CLOSE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def decide(
     before, after = _WORDS[action]
     if number and not confirmation.yes:
         _ask(f"{number} hồ sơ / dossiers: {before}?")
-    decision = Decision(action, confirmation.by or _operator(), reason)
+    decision = Decision(action, confirmation.by or account(), reason)
     done = with_sessions(partial(_carry_out, decision, wanted, per_minute))
     if confirmation.as_json:
         last = done.last_due_at and done.last_due_at.isoformat()
@@ -86,6 +90,9 @@ async def _carry_out(decision: Decision, wanted: ParkedFilter, per_minute: int, 
     while True:
         async with sessions.begin() as session:
             done = await intervene(session, decision=decision, wanted=wanted, per_minute=per_minute)
+            objects = () if done.id is None else (str(done.id),)
+            act = Act(_ACTS[decision.action], objects, purpose=decision.reason)
+            await record(session, actor=replace(operator(), officer=decision.done_by), act=act)
         total, last_due_at = total + done.dossiers, done.last_due_at or last_due_at
         if not done.left or not done.dossiers:
             return Done(total, last_due_at)
@@ -98,11 +105,3 @@ def _ask(question: str) -> None:
         raise typer.Exit(2)
     if not typer.confirm(question, err=True):
         raise typer.Exit(1)
-
-
-def _operator() -> str:
-    """Name the account that types; one without a name goes by its number."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"

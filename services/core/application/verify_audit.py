@@ -71,8 +71,10 @@ async def verify_audit(
     exported: Iterable[tuple[SignedRoot, bool]],
     progress: Callable[[int], None],
 ) -> Verified:
-    """Check every entry against the chain, and the chain against the exported roots, of which each says
-    whether its signature holds. Without exported roots a chain that was rebuilt as a whole is not noticed.
+    """Check every entry against the chain, and the chain against exported roots.
+
+    Each root comes with whether its signature holds. Without any, a chain that was rebuilt from the edited
+    entry to its end is not noticed.
     """
     anchors, findings = _anchors(exported)
     entries = 0

@@ -32,7 +32,9 @@ WHERE a.xid >= :seen AND NOT EXISTS (SELECT FROM audit_links l WHERE l.entry_id 
 ORDER BY a.xid, a.id LIMIT :limit
 """)  # noqa: S608 - joins constants
 
-_HEAD: Final = text("SELECT position, hash FROM audit_links WHERE month = :month ORDER BY position DESC LIMIT 1")
+_HEAD: Final = text(
+    "SELECT position, hash FROM audit_links WHERE month = :month ORDER BY position DESC LIMIT 1"
+)
 
 _ADD: Final = text("""
 INSERT INTO audit_links (month, position, entry_id, hash)

@@ -33,33 +33,26 @@ async def _is_wanted(session: AsyncSession, table: str, column: str, first: date
 
     One whose rows have begun to go into the default partition stays there: rows of the record do not move.
     """
-    wanted: bool = (
-        await session.execute(
-            text(
-                f"SELECT to_regclass('{table}_{first:%Y_%m}') IS NULL AND NOT EXISTS (SELECT FROM"  # noqa: S608 - names and dates of ours
-                f" {table}_default WHERE {column} >= '{first} 00:00+00' AND {column} < '{following} 00:00+00')"
-            )
-        )
-    ).scalar_one()
+    rows = f"{column} >= '{first} 00:00+00' AND {column} < '{following} 00:00+00'"
+    question = (
+        f"SELECT to_regclass('{table}_{first:%Y_%m}') IS NULL"  # noqa: S608 - names and dates of ours
+        f" AND NOT EXISTS (SELECT FROM {table}_default WHERE {rows})"
+    )
+    wanted: bool = (await session.execute(text(question))).scalar_one()
     return wanted
 
 
 async def _make(session: AsyncSession, table: str, first: date, following: date) -> None:
     """Create a partition; its name and bounds are never given from outside, and DDL takes no parameters."""
     name = f"{table}_{first:%Y_%m}"
-    statements = [
-        f"CREATE TABLE {name} PARTITION OF {table}"
-        f" FOR VALUES FROM ('{first} 00:00+00') TO ('{following} 00:00+00')"
-    ]
-    if table == _AUDIT:
-        # Unlike triggers on rows, these hold for the table that is named and not for its partitions.
-        statements += [
-            f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {name}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-            f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM PUBLIC, CURRENT_USER",
-        ]
-    for statement in statements:
-        await session.execute(text(statement))
+    bounds = f"FROM ('{first} 00:00+00') TO ('{following} 00:00+00')"
+    await session.execute(text(f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES {bounds}"))
+    if table != _AUDIT:
+        return
+    # Unlike triggers on rows, these hold for the table that is named and not for its partitions.
+    trigger = f"BEFORE TRUNCATE ON {name} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    await session.execute(text(f"CREATE TRIGGER never_emptied {trigger}"))
+    await session.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM PUBLIC, CURRENT_USER"))
 
 
 def _month(today: date, ahead: int) -> date:

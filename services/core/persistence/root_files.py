@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from services.core.domain.audit_chain import NO_SIGNATURE, Root, SignedRoot, sign
 
-
 _KEY_BYTES: Final = 32
 
 
@@ -101,7 +100,9 @@ def _document(signed: SignedRoot) -> dict[str, Any]:
 
 
 def _read(path: Path) -> list[SignedRoot]:
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]  # behind the last line end stands nothing, or a torn line
+    lines = path.read_text(encoding="utf-8").split("\n")[
+        :-1
+    ]  # behind the last line end stands nothing, or a torn line
     return [_signed(path, number, line) for number, line in enumerate(lines, start=1)]
 
 
