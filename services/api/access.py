@@ -1,6 +1,7 @@
 """Who is calling: every route but the health checks names the scope that it needs."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Annotated
 
 import structlog
@@ -10,6 +11,7 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import Request
 
+from services.api.refusals import TooManyRequests
 from services.api.runtime import Runtime
 from services.core.application.desk import Desk
 from services.core.domain.access import Caller, NotAuthenticated, Scope
@@ -46,6 +48,8 @@ class ApiKey(SecurityBase):
         structlog.contextvars.bind_contextvars(client=caller.name)
         for scope in needed.scopes:
             caller.check(Scope(scope))
+        if wait := await runtime.rates.take(str(caller.client_id)):
+            raise TooManyRequests(retry_after=ceil(wait))
         return Visit(caller, runtime)
 
 

@@ -30,6 +30,7 @@ from services.api.routers import (
     reports,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
+from services.api.shelter import Limits, Shelter
 from services.core.application.ask_by_hand import LookUpBudget
 from services.core.config import (
     ApiSettings,
@@ -39,6 +40,7 @@ from services.core.config import (
     ProcessSettings,
     VerdictSettings,
 )
+from services.core.jobs.rates import Rate
 from services.core.telemetry import crash_points, logging
 
 
@@ -47,13 +49,15 @@ class DeskApi(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap even what the framework puts around the application."""
-        return Envelope(super().build_middleware_stack())
+        return Envelope(Shelter(super().build_middleware_stack(), self.state.limits))
 
 
-def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
+def create_app(
+    start: OpenRuntime, *, body_bytes: int, limits: Limits | None = None, docs: bool = True
+) -> FastAPI:
     """Build the service; the runtime is opened when it starts and closed when it stops.
 
-    `body_bytes` limits every body but that of a batch.
+    `body_bytes` limits every body but that of a batch. Without `docs`, it does not describe itself.
     """
 
     @asynccontextmanager
@@ -69,11 +73,13 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         version="1",
         lifespan=lifespan,
         max_body_size=body_bytes,
+        openapi_url="/openapi.json" if docs else None,
         docs_url=None,
         redoc_url=None,
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
+    app.state.limits = limits or Limits()
     modules = (
         filing,
         batch,
@@ -98,7 +104,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
     app.include_router(onboarding.batch_router)
     begin_at_zero(onboarding.batch_router.routes)
     refusal_handlers.install(app)
-    documentation.install(app)
+    documentation.install(app, with_page=docs)
     return app
 
 
@@ -120,8 +126,14 @@ def app_from_environment() -> FastAPI:
         comparison=VerdictSettings().comparison,
         look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
         look_up_wait_seconds=settings.lookup_wait_seconds,
+        rate=None if settings.client_rate is None else Rate(settings.client_rate, settings.client_burst),
     )
-    return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
+    return create_app(
+        partial(open_runtime, options, clock=SystemClock()),
+        body_bytes=settings.body_bytes,
+        limits=Limits(settings.calls_in_flight, settings.body_seconds),
+        docs=settings.docs,
+    )
 
 
 def run() -> None:

@@ -17,7 +17,11 @@ from services.core.telemetry import correlation
 
 log = structlog.get_logger()
 
-_ALWAYS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_ALWAYS: Final = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
 _POLICY: Final = b"content-security-policy"
 _RUNS_NOTHING: Final = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 _RUNS_OUR_SCRIPTS: Final = (

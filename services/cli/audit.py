@@ -132,7 +132,7 @@ def verify(as_json: AsJson = False) -> None:
         raise typer.Exit(_FAULTY)
 
 
-def _filter(
+def _filter(  # noqa: PLR0917 - the options of two commands, in their order
     first: datetime | None,
     last: datetime | None,
     actor: str | None,

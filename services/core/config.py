@@ -162,6 +162,15 @@ class ApiSettings(BaseSettings):
     body_bytes: int = Field(default=1_048_576, ge=1024)
     access_cache_seconds: float = Field(default=30.0, ge=0, le=60)
     catalogue_cache_seconds: float = Field(default=30.0, ge=0)
+    #: calls worked on at once in each process; one more is told to come again
+    calls_in_flight: int = Field(default=512, ge=1)
+    #: for a body to arrive, with a second more for each kilobyte of it
+    body_seconds: float = Field(default=30.0, gt=0)
+    #: calls a second of one client, and at once; without a rate there is no limit
+    client_rate: float | None = Field(default=None, gt=0)
+    client_burst: int = Field(default=100, ge=1)
+    #: whether `/docs` and `/openapi.json` are served
+    docs: bool = True
     #: how long a look-up by hand waits for its answer
     lookup_wait_seconds: float = Field(default=5.0, ge=0, le=30)
     #: look-ups by hand in 24 hours
