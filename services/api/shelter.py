@@ -1,6 +1,6 @@
 """What one process takes on at a time, and for how long it waits for what was announced.
 
-Heads that come slowly never reach the application: that is for the proxy in front (docs/security-limits.md).
+Heads that come slowly never reach the application: that is for the proxy in front (docs/limits.md).
 """
 
 import asyncio

@@ -12,6 +12,7 @@ _GROUPS: Final = {
     "audit": "services.cli.audit",
     "catalogue": "services.cli.catalogue",
     "clients": "services.cli.clients",
+    "components": "services.cli.components",
     "conformance": "services.cli.conformance",
     "import": "services.cli.imports",
     "lookups": "services.cli.lookups",

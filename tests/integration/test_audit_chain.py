@@ -77,9 +77,9 @@ async def test_an_untouched_log_verifies(sessions: Sessions, files: RootFiles) -
 
 
 ENTRY = "(SELECT entry_id FROM audit_links WHERE position = {})"
-EDIT = "UPDATE audit_log SET officer = 'X' WHERE id = " + ENTRY
-DELETE = "DELETE FROM audit_log WHERE id = " + ENTRY
-MOVE = "UPDATE audit_log SET at = at - interval '90 days' WHERE id = " + ENTRY
+EDIT = f"UPDATE audit_log SET officer = 'X' WHERE id = {ENTRY}"  # noqa: S608 - joins constants
+DELETE = f"DELETE FROM audit_log WHERE id = {ENTRY}"  # noqa: S608 - joins constants
+MOVE = f"UPDATE audit_log SET at = at - interval '90 days' WHERE id = {ENTRY}"  # noqa: S608 - joins constants
 SWAP = f"""
 UPDATE audit_log a SET objects = b.objects FROM audit_log b
 WHERE (a.id, b.id) IN (({ENTRY.format(3)}, {ENTRY.format(5)}), ({ENTRY.format(5)}, {ENTRY.format(3)}))

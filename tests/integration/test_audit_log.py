@@ -53,12 +53,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "counts": [{**_STATED, "population": "adults_15", "valid_from": "2026-01-01", "number": 9}]
     },
     "/v1/onboarding/targets": {
-        "targets": [
-            {"unit_code": "H44.101", "step": "vneid_level2", "valid_from": "2026-01-01", "share": 0.5}
-        ]
+        "targets": [{"unit_code": "H44.101", "step": "vneid_2", "valid_from": "2026-01-01", "share": 0.5}]
     },
     "/v1/onboarding/counts": {
-        "counts": [{**_STATED, "id": NOBODY, "figure": "FIGURE", "day": "2026-01-05", "part": 1}]
+        "counts": [{**_STATED, "id": NOBODY, "figure": "id_cards", "day": "2026-01-05", "part": 1}]
     },
 }
 ENTRIES = """

@@ -68,9 +68,7 @@ class Exchange:
             address.call_seconds, connect=min(_CONNECT_SECONDS, address.call_seconds / 2), pool=1.0
         ).as_dict()
         self._transport = httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=address.connections, keepalive_expiry=4.0),
-            follow_redirects=False,
-            trust_env=False,
+            limits=httpx.Limits(max_connections=address.connections, keepalive_expiry=4.0), trust_env=False
         )
         #: Those of a load balancer, say, that keeps a session on one machine.
         self._cookies = httpx.Cookies()
