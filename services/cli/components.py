@@ -125,15 +125,15 @@ def _extras(requirement: Requirement) -> set[str]:
 
 
 def _licence(installed: Distribution) -> str:
-    said = installed.metadata
-    if expression := said.get("License-Expression"):
+    said = installed.metadata.json
+    if expression := said.get("license_expression"):
         return str(expression)
     classified = [
         line.rpartition(" :: ")[2]
-        for line in said.get_all("Classifier") or ()
+        for line in said.get("classifier", ())
         if line.startswith(_CLASSIFIER) and " :: " in line.removeprefix(_CLASSIFIER)
     ]
-    return " AND ".join(classified) or str(said.get("License") or _UNKNOWN).splitlines()[0]
+    return " AND ".join(classified) or str(said.get("license", _UNKNOWN)).splitlines()[0]
 
 
 def _normal(name: str) -> str:
