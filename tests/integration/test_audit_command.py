@@ -36,7 +36,7 @@ def test_commands_that_change_something_are_on_record_with_account_and_machine(
     run: Run, tmp_path: Path
 ) -> None:
     ready(run, tmp_path)
-    account = ("--bank-bin", "970436", "--number", "123", "--holder", "UBND")
+    account = ("--bank-bin", "970436", "--number", "12345678", "--holder", "UBND")
     commands: list[tuple[Typer, tuple[str, ...]]] = [
         (accounts.app, ("set", "H44", *account)),
         (lookups.app, ("require", "H44.101")),
