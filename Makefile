@@ -5,7 +5,7 @@ BIN := .venv/bin/python -m
 STAMP := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench conformance fault format lock clean
+.PHONY: help demo up test check advisories bench conformance fault format lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -25,6 +25,9 @@ check: $(STAMP)  ## Format, lint, types, import contracts, migrations against mo
 	@$(BIN) mypy
 	@.venv/bin/python -c 'from importlinter.cli import lint_imports_command as run; run()'
 	@$(BIN) pytest tests/integration/test_schema.py tests/architecture
+
+advisories: $(STAMP)  ## Known weaknesses of the locked versions, where the advisory service can be reached
+	@.ci/advisories
 
 fault: $(STAMP)  ## The long fault suite
 	@$(BIN) pytest -m fault $(ARGS)

@@ -1,6 +1,7 @@
 """Who is calling, and what for: every route but a few open ones names its action."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Annotated, Final
 
 import structlog
@@ -11,6 +12,7 @@ from fastapi.security.base import SecurityBase
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from services.api.refusals import TooManyRequests
 from services.api.runtime import Runtime
 from services.core.application.desk import Desk
 from services.core.domain.access import Caller, NotAuthenticated
@@ -68,6 +70,8 @@ class Gate(SecurityBase):
         runtime: Runtime = request.app.state.runtime
         client = await runtime.keys.caller(key.strip())
         structlog.contextvars.bind_contextvars(client=client.name)
+        if wait := await runtime.rates.take(str(client.client_id)):
+            raise TooManyRequests(retry_after=ceil(wait))
         officer = await _officer(request, runtime)
         if officer is None and runtime.keys.believed.officers_required and not client.unattended:
             raise OfficerTokenNeeded

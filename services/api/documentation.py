@@ -56,10 +56,11 @@ def refusals(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Serve the document, and a page to read it on a machine that reaches nobody else."""
+def install(app: FastAPI, *, with_page: bool) -> None:
+    """Make the document, and serve a page to read it on a machine that reaches nobody else."""
     _install_document(app)
-    _install_page(app)
+    if with_page:
+        _install_page(app)
 
 
 def _install_page(app: FastAPI) -> None:

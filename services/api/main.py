@@ -35,6 +35,7 @@ from services.api.routers import (
     token,
 )
 from services.api.runtime import OpenRuntime, RuntimeOptions, SystemClock, open_runtime
+from services.api.shelter import Limits, Shelter
 from services.core.application.ask_by_hand import LookUpBudget
 from services.core.application.issue_token import TokenIssuer
 from services.core.config import (
@@ -46,6 +47,7 @@ from services.core.config import (
     ProcessSettings,
     VerdictSettings,
 )
+from services.core.jobs.rates import Rate
 from services.core.telemetry import crash_points, logging
 from services.core.tokens.key_file import KeyFile
 from services.core.tokens.officer_issuer import OfficerIssuer
@@ -56,13 +58,16 @@ class DeskApi(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap even what the framework puts around the application."""
-        return Envelope(super().build_middleware_stack())
+        return Envelope(Shelter(super().build_middleware_stack(), self.state.limits))
 
 
-def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
+def create_app(
+    start: OpenRuntime, *, body_bytes: int, limits: Limits | None = None, docs: bool = True
+) -> FastAPI:
     """Build the service; the runtime is opened when it starts and closed when it stops.
 
-    `body_bytes` limits every body but that of a batch. Raises `RouteWithoutAction`.
+    `body_bytes` limits every body but that of a batch. Without `docs`, it does not describe itself.
+    Raises `RouteWithoutAction`.
     """
 
     @asynccontextmanager
@@ -78,11 +83,13 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         version="1",
         lifespan=lifespan,
         max_body_size=body_bytes,
+        openapi_url="/openapi.json" if docs else None,
         docs_url=None,
         redoc_url=None,
         # Spans and metrics would carry what was sent.
         telemetry={"logs": False},
     )
+    app.state.limits = limits or Limits()
     modules = (
         filing,
         batch,
@@ -109,7 +116,7 @@ def create_app(start: OpenRuntime, *, body_bytes: int) -> FastAPI:
         app.include_router(router)
         begin_at_zero(router.routes)
     refusal_handlers.install(app)
-    documentation.install(app)
+    documentation.install(app, with_page=docs)
     return app
 
 
@@ -132,8 +139,14 @@ def app_from_environment() -> FastAPI:
         look_up_budget=LookUpBudget(settings.lookups_per_officer, settings.lookups_per_unit),
         look_up_wait_seconds=settings.lookup_wait_seconds,
         reveals_per_officer=settings.reveals_per_officer,
+        rate=None if settings.client_rate is None else Rate(settings.client_rate, settings.client_burst),
     )
-    return create_app(partial(open_runtime, options, clock=SystemClock()), body_bytes=settings.body_bytes)
+    return create_app(
+        partial(open_runtime, options, clock=SystemClock()),
+        body_bytes=settings.body_bytes,
+        limits=Limits(settings.calls_in_flight, settings.body_seconds),
+        docs=settings.docs,
+    )
 
 
 def believed_by(settings: ApiSettings, officers: OfficerSettings) -> Believed:

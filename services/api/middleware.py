@@ -17,7 +17,11 @@ from services.core.telemetry import correlation
 
 log = structlog.get_logger()
 
-_ALWAYS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_ALWAYS: Final = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
 _POLICY: Final = b"content-security-policy"
 _RUNS_NOTHING: Final = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 _RUNS_OUR_SCRIPTS: Final = (
@@ -60,7 +64,10 @@ class _Call:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._headers = Headers(scope=scope)
-        self._request_id = correlation.begin(self._headers.get(correlation.HEADER))
+        peer = scope.get("client")
+        self._request_id = correlation.begin(
+            self._headers.get(correlation.HEADER), device=None if peer is None else peer[0]
+        )
         self._began = time.perf_counter()
         self._status: int | None = None
         self._replaced = False

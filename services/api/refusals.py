@@ -59,3 +59,27 @@ class FieldNotWanted(DomainError):
     """The field says something that other fields of the filing say already, or deny."""
 
     code = "field-not-wanted"
+
+
+class Overloaded(DomainError):
+    """As many calls as one process takes on are being worked on."""
+
+    code = "overloaded"
+
+
+class TooManyRequests(DomainError):
+    """A client is over its rate; `retry_after` is in whole seconds."""
+
+    code = "too-many-requests"
+
+
+class BodyTooSlow(DomainError):
+    """The body came in too slowly to wait for its end."""
+
+    code = "body-too-slow"
+
+
+class HeadTooLarge(DomainError):
+    """Address and headers are larger than any that we ask for."""
+
+    code = "head-too-large"

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from services.api.key_ring import Believed, KeyRing
@@ -12,6 +12,7 @@ from services.core.domain.deadline import WorkingCalendar
 from services.core.domain.ports import Clock, Doorbell
 from services.core.domain.verdict import Comparison
 from services.core.jobs.doorbell import create_doorbell
+from services.core.jobs.rates import NoRates, Rate, Rates, create_rates
 from services.core.persistence.engine import (
     PoolLimits,
     Sessions,
@@ -46,6 +47,7 @@ class Runtime:
     look_up_budget: LookUpBudget
     look_up_wait_seconds: float
     reveals_per_officer: int
+    rates: Rates = field(default_factory=NoRates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,19 @@ class RuntimeOptions:
     look_up_budget: LookUpBudget = USUAL_BUDGET
     look_up_wait_seconds: float = 5.0
     reveals_per_officer: int = 100
+    rate: Rate | None = None
 
 
 OpenRuntime = Callable[[], AbstractAsyncContextManager[Runtime]]
 
 
 def build_runtime(
-    sessions: Sessions, options: RuntimeOptions, *, doorbell: Doorbell, clock: Clock
+    sessions: Sessions,
+    options: RuntimeOptions,
+    *,
+    doorbell: Doorbell,
+    clock: Clock,
+    rates: Rates | None = None,
 ) -> Runtime:
     """Put a runtime together over sessions that somebody else closes."""
     return Runtime(
@@ -82,6 +90,7 @@ def build_runtime(
         look_up_budget=options.look_up_budget,
         look_up_wait_seconds=options.look_up_wait_seconds,
         reveals_per_officer=options.reveals_per_officer,
+        rates=rates or NoRates(),
     )
 
 
@@ -92,10 +101,12 @@ async def open_runtime(options: RuntimeOptions, *, clock: Clock) -> AsyncIterato
         options.database_url, application="lienthong-api", limits=PoolLimits(size=options.pool_size)
     )
     doorbell = create_doorbell(options.redis_url)
+    rates = create_rates(options.rate, options.redis_url)
     # The holiday tables are loaded by the first question, which takes 0.1 s: not at the counter.
     WorkingCalendar().is_working_day(clock.now().date())
     try:
-        yield build_runtime(create_sessions(engine), options, doorbell=doorbell, clock=clock)
+        yield build_runtime(create_sessions(engine), options, doorbell=doorbell, clock=clock, rates=rates)
     finally:
         await doorbell.close()
+        await rates.close()
         await engine.dispose()

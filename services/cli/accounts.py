@@ -10,6 +10,7 @@ from rich.table import Table
 
 from services.cli.transaction import in_transaction
 from services.core.application.manage_accounts import list_accounts, set_account
+from services.core.domain.audit import Act, Action
 from services.core.domain.payment import BankAccount
 
 app = typer.Typer(
@@ -29,7 +30,9 @@ Holder = Annotated[str, typer.Option(help="Tên chủ tài khoản / holder of t
 def set_(unit: Unit, bank_bin: BankBin, number: Number, holder: Holder) -> None:
     """Đặt tài khoản thu phí cho đơn vị / give a unit its account."""
     account = BankAccount(bank_bin, number, holder)
-    in_transaction(partial(set_account, unit_code=unit, account=account))
+    in_transaction(
+        partial(set_account, unit_code=unit, account=account), act=Act(Action.ACCOUNT_SET, (unit,))
+    )
     typer.echo(f"Đã đặt / set: {unit}")
 
 

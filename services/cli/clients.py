@@ -21,6 +21,7 @@ from services.core.application.manage_clients import (
     revoke_client,
 )
 from services.core.domain.access import DESK_SCOPES, Scope
+from services.core.domain.audit import Act, Action
 from services.core.persistence.clients import DeskClientRow
 
 app = typer.Typer(
@@ -62,7 +63,8 @@ def create(
     now = datetime.now(UTC)
     if public_key is None:
         key = in_transaction(
-            partial(create_client, name=name, unit_code=unit, scopes=scopes, now=now, unattended=unattended)
+            partial(create_client, name=name, unit_code=unit, scopes=scopes, now=now, unattended=unattended),
+            act=Act(Action.CLIENT_CREATE, (name,)),
         )
         _show_created(name, unit, scopes, "key", key, as_json=as_json)
         typer.echo("Khóa không được lưu; hãy cất giữ / the key is not kept, store it now", err=True)
@@ -76,7 +78,8 @@ def create(
             public_key=read_public_key(public_key),
             now=now,
             unattended=unattended,
-        )
+        ),
+        act=Act(Action.CLIENT_CREATE, (name,)),
     )
     _show_created(name, unit, scopes, "client_id", str(client_id), as_json=as_json)
 
@@ -84,14 +87,20 @@ def create(
 @app.command("add-key")
 def add_key(name: Name, public_key: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Thêm khóa công khai kế tiếp / add the next public key; the present one goes on working."""
-    key_id = in_transaction(partial(add_client_key, name=name, public_key=read_public_key(public_key)))
+    key_id = in_transaction(
+        partial(add_client_key, name=name, public_key=read_public_key(public_key)),
+        act=Act(Action.CLIENT_KEY_ADD, (name,)),
+    )
     typer.echo(key_id)
 
 
 @app.command("remove-key")
 def remove_key(name: Name, key_id: Annotated[str, typer.Argument(help="Mã khóa / id of the key")]) -> None:
     """Bỏ một khóa công khai / take a public key away; tokens given for it end within minutes."""
-    in_transaction(partial(remove_client_key, name=name, key_id=key_id))
+    in_transaction(
+        partial(remove_client_key, name=name, key_id=key_id),
+        act=Act(Action.CLIENT_KEY_REMOVE, (name, key_id)),
+    )
     typer.echo(f"Đã bỏ / removed: {key_id}")
 
 
@@ -112,7 +121,7 @@ def show(as_json: AsJson = False) -> None:
 @app.command()
 def revoke(name: Name) -> None:
     """Thu hồi khóa API / revoke an API key; it may work for another half minute."""
-    in_transaction(partial(revoke_client, name=name))
+    in_transaction(partial(revoke_client, name=name), act=Act(Action.CLIENT_REVOKE, (name,)))
     typer.echo(f"Đã thu hồi / revoked: {name}")
 
 

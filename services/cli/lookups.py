@@ -16,6 +16,7 @@ from services.core.application.manage_look_ups import (
     set_account,
     want_look_up,
 )
+from services.core.domain.audit import Act, Action
 from services.core.persistence.look_up_accounts import AccountRow
 
 app = typer.Typer(no_args_is_help=True, help="Tra cứu CSDL dân cư / look-ups in the population database")
@@ -38,14 +39,20 @@ def set_(unit: Unit, officer: Officer = None) -> None:
     The number is never an argument: those show in the list of processes.
     """
     number = typer.prompt("Số định danh cán bộ / officer's number", hide_input=True)
-    reopened = in_transaction(partial(set_account, unit_code=unit, officer=officer, number=number))
+    reopened = in_transaction(
+        partial(set_account, unit_code=unit, officer=officer, number=number),
+        act=Act(Action.LOOK_UP_SETTING, (unit,), changed=("account",)),
+    )
     typer.echo(f"Đã ghi; hồ sơ được tra cứu lại / saved; dossiers asked again: {reopened}")
 
 
 @account.command("end")
 def end(unit: Unit, officer: Officer = None) -> None:
     """Thôi tra cứu bằng tài khoản này / ask no more with this account."""
-    in_transaction(partial(end_account, unit_code=unit, officer=officer))
+    in_transaction(
+        partial(end_account, unit_code=unit, officer=officer),
+        act=Act(Action.LOOK_UP_SETTING, (unit,), changed=("account",)),
+    )
     typer.echo(f"Đã dừng / ended: {unit} {officer or ''}".rstrip())
 
 
@@ -66,7 +73,10 @@ def show(as_json: AsJson = False) -> None:
 @app.command()
 def require(unit: Unit, on: OnOff = True) -> None:
     """Chỉ tiếp nhận khi đã xác thực, hoặc chỉ cảnh báo / receive verified applicants only, or just warn."""
-    in_transaction(partial(require_match, unit_code=unit, required=on))
+    in_transaction(
+        partial(require_match, unit_code=unit, required=on),
+        act=Act(Action.LOOK_UP_SETTING, (unit,), changed=("required",)),
+    )
     typer.echo(f"{unit}: {'bắt buộc xác thực / match required' if on else 'chỉ cảnh báo / only warn'}")
 
 
@@ -75,7 +85,10 @@ def procedure(
     code: Annotated[str, typer.Argument(help="Mã thủ tục / code of the procedure")], on: OnOff = True
 ) -> None:
     """Thủ tục có cần tra cứu hay không / whether dossiers under a procedure need a look-up."""
-    in_transaction(partial(want_look_up, procedure_code=code, wanted=on))
+    in_transaction(
+        partial(want_look_up, procedure_code=code, wanted=on),
+        act=Act(Action.LOOK_UP_SETTING, (code,), changed=("wanted",)),
+    )
     typer.echo(f"{code}: {'cần tra cứu / looked up' if on else 'không tra cứu / not looked up'}")
 
 

@@ -18,6 +18,7 @@ from services.core.application.manage_officers import (
     revoke_officer,
 )
 from services.core.config import OfficerSettings, ProcessSettings
+from services.core.domain.audit import Act, Action
 from services.core.domain.officer import ListedOfficer
 from services.core.domain.role import OFFICER_ROLES, ROLE_NAMES, Role
 from services.core.tokens.key_file import KeyFile
@@ -54,7 +55,8 @@ def add(subject: Subject, name: Name, unit: Unit, role: RoleOption, issuer: Issu
             unit_code=unit,
             role=role,
             now=datetime.now(UTC),
-        )
+        ),
+        act=Act(Action.OFFICER_ADD, (subject,)),
     )
     typer.echo(f"Đã thêm / added: {subject}")
 
@@ -79,7 +81,8 @@ def change(
             unit_code=unit,
             role=role,
             now=datetime.now(UTC),
-        )
+        ),
+        act=Act(Action.OFFICER_CHANGE, (subject,)),
     )
     typer.echo(f"Đã đổi / changed: {subject}")
 
@@ -87,7 +90,10 @@ def change(
 @app.command()
 def revoke(subject: Subject, issuer: Issuer = None) -> None:
     """Thu hồi quyền / end an officer's access; it may work for another half minute."""
-    in_transaction(partial(revoke_officer, issuer=_issuer(issuer), subject=subject))
+    in_transaction(
+        partial(revoke_officer, issuer=_issuer(issuer), subject=subject),
+        act=Act(Action.OFFICER_REVOKE, (subject,)),
+    )
     typer.echo(f"Đã thu hồi / revoked: {subject}")
 
 

@@ -9,8 +9,10 @@ from typer.core import TyperGroup
 #: Name of a group or a command, and the module that holds it as `app`.
 _GROUPS: Final = {
     "accounts": "services.cli.accounts",
+    "audit": "services.cli.audit",
     "catalogue": "services.cli.catalogue",
     "clients": "services.cli.clients",
+    "components": "services.cli.components",
     "conformance": "services.cli.conformance",
     "import": "services.cli.imports",
     "keys": "services.cli.keys",

@@ -16,6 +16,7 @@ from services.core.application.verify_onboarding import (
     rebuild_onboarding,
     verify_onboarding,
 )
+from services.core.domain.audit import Act, Action
 from services.core.persistence.engine import PoolLimits
 
 app = typer.Typer(no_args_is_help=True, help="Hỗ trợ công dân số / onboarding")
@@ -43,7 +44,10 @@ def verify(as_json: AsJson = False) -> None:
 @app.command()
 def rebuild(as_json: AsJson = False) -> None:
     """Tính lại mọi số liệu từ các sự kiện / make all figures anew from the events."""
-    _show(in_transaction(rebuild_onboarding, limits=_LIMITS), as_json=as_json)
+    _show(
+        in_transaction(rebuild_onboarding, limits=_LIMITS, act=Act(Action.ONBOARDING_REBUILD)),
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -54,7 +58,9 @@ def steps(file: File, as_json: AsJson = False) -> None:
     """
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows: list[Cells] = list(csv.DictReader(lines))
-    count = in_transaction(lambda session: save_steps(session, rows), limits=_LIMITS)
+    count = in_transaction(
+        lambda session: save_steps(session, rows), limits=_LIMITS, act=Act(Action.ONBOARDING_SETTING)
+    )
     typer.echo(json.dumps({"imported": count}) if as_json else f"Đã nhập / imported {count}")
 
 

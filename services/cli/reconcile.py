@@ -14,6 +14,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from services.cli.operator import operator
 from services.cli.reconciliation_report import as_document, exit_code, print_report
 from services.cli.stages import Stages
 from services.cli.transaction import with_sessions
@@ -144,6 +145,7 @@ async def _run(
             taken_at=side.taken_at if side else None,
             comparison=VerdictSettings().comparison,
             owner=f"{socket.gethostname()}:{getpid()}",
+            by=operator(),
             horizon=HORIZON,
             lease=_LEASE,
             per_minute=per_minute,

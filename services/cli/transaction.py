@@ -10,7 +10,10 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.api.problems import Language, problem_document
+from services.cli.operator import operator
+from services.core.application.record import record
 from services.core.config import DatabaseSettings
+from services.core.domain.audit import Act
 from services.core.domain.errors import DomainError
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 
@@ -39,14 +42,23 @@ def telling_refusals() -> Iterator[None]:
         raise typer.Exit(1) from refusal
 
 
-def in_transaction(work: Callable[[AsyncSession], Awaitable[T]], *, limits: PoolLimits | None = None) -> T:
-    """Run work that is done as a whole or not at all."""
-    return with_sessions(partial(_committed, work), limits=limits)
+def in_transaction(
+    work: Callable[[AsyncSession], Awaitable[T]], *, limits: PoolLimits | None = None, act: Act | None = None
+) -> T:
+    """Run work that is done as a whole or not at all; what it is on record as goes with it."""
+    done = work if act is None else partial(_recorded, work, act)
+    return with_sessions(partial(_committed, done), limits=limits)
 
 
 async def work_on(database_url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
     """Do a piece of work in a transaction on a database of the caller's choice; refusals are raised."""
     return await _connected(database_url, partial(_committed, work))
+
+
+async def _recorded(work: Callable[[AsyncSession], Awaitable[T]], act: Act, session: AsyncSession) -> T:
+    result = await work(session)
+    await record(session, actor=operator(), act=act)
+    return result
 
 
 async def _committed(work: Callable[[AsyncSession], Awaitable[T]], sessions: Sessions) -> T:

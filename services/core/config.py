@@ -188,6 +188,15 @@ class ApiSettings(BaseSettings):
     token_keys: Path | None = None
     token_seconds: float = Field(default=600.0, ge=60, le=3600)
     catalogue_cache_seconds: float = Field(default=30.0, ge=0)
+    #: calls worked on at once in each process; one more is told to come again
+    calls_in_flight: int = Field(default=512, ge=1)
+    #: for a body to arrive, with a second more for each kilobyte of it
+    body_seconds: float = Field(default=30.0, gt=0)
+    #: calls a second of one client, and at once; without a rate there is no limit
+    client_rate: float | None = Field(default=None, gt=0)
+    client_burst: int = Field(default=100, ge=1)
+    #: whether `/docs` and `/openapi.json` are served
+    docs: bool = True
     #: how long a look-up by hand waits for its answer
     lookup_wait_seconds: float = Field(default=5.0, ge=0, le=30)
     #: look-ups by hand in 24 hours
@@ -211,6 +220,25 @@ class OfficerSettings(BaseSettings):
     def _check_keys(self) -> Self:
         if self.keys is not None and self.issuer is None:
             raise ValueError("LIENTHONG_OFFICER_KEYS needs LIENTHONG_OFFICER_ISSUER")
+        return self
+
+
+class AuditSettings(BaseSettings):
+    """The chain over the audit log: where its roots go, and the key that signs them (32 bytes or more)."""
+
+    model_config = SettingsConfigDict(env_prefix="LIENTHONG_AUDIT_", env_ignore_empty=True)
+
+    seal_seconds: float = Field(default=60.0, gt=0)
+    roots_folder: Path | None = None
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.roots_folder is None) is not (self.key_file is None):
+            raise ValueError(
+                "LIENTHONG_AUDIT_ROOTS_FOLDER và LIENTHONG_AUDIT_KEY_FILE phải đặt cùng nhau"
+                " / must be set together"
+            )
         return self
 
 

@@ -20,6 +20,7 @@ from services.core.application.pacing import Pacing
 from services.core.application.refresh_catalogue import refresh_catalogue
 from services.core.application.settling import Settling
 from services.core.config import (
+    AuditSettings,
     BrokerSettings,
     DatabaseSettings,
     LogSettings,
@@ -33,7 +34,9 @@ from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.root_files import signed_roots
 from services.core.telemetry import crash_points, logging
+from services.sync_worker.audit import AuditSealing
 from services.sync_worker.checks import QueueChecks
 from services.sync_worker.index766 import IndexUpkeep
 from services.sync_worker.instruments import MeasuredPortal, count_login
@@ -110,6 +113,7 @@ async def _serve(
         ).run()
     )
     index = asyncio.create_task(IndexUpkeep(sessions, seconds=_CHECK_SECONDS).run())
+    audit = asyncio.create_task(_sealing(AuditSettings(), sessions).run())
     jobs = None
     if broker.redis_url is not None:
         jobs = asyncio.create_task(
@@ -127,13 +131,18 @@ async def _serve(
     try:
         await lanes.run()
     finally:
-        for task in (checks, index, jobs, asking):
+        for task in (checks, index, audit, jobs, asking):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
         await client.close()
         await engine.dispose()
+
+
+def _sealing(audit: AuditSettings, sessions: Sessions) -> AuditSealing:
+    files = signed_roots(audit.roots_folder, audit.key_file)
+    return AuditSealing(sessions, files=files, seconds=audit.seal_seconds)
 
 
 def _nightly(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from services.core.application.intervene import intervene
+from services.core.domain.audit import Actor
 from services.core.domain.intervention import Action, Decision
 from services.core.persistence.engine import Sessions
 from services.core.persistence.parked import ParkedFilter
@@ -102,7 +103,7 @@ async def a_day(api: DeskApi, sessions: Sessions) -> Day:
     decision = Decision(Action.CLOSE, "Trần Văn Bình", "nộp trùng, đã hỏi đơn vị")
     async with sessions.begin() as session:
         wanted = ParkedFilter(dossier=closed["code"])
-        await intervene(session, decision=decision, wanted=wanted, per_minute=100)
+        await intervene(session, decision=decision, wanted=wanted, per_minute=100, actor=Actor("bình"))
         for statement in _ELSEWHERE:
             await session.execute(text(statement))
         run = (await session.execute(text("SELECT id FROM reconciliation_runs"))).scalar_one()

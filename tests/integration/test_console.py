@@ -22,6 +22,7 @@ from services.console.reading import reading
 from services.console.words import RULES
 from services.console.writing import write_number
 from services.core.application.intervene import intervene
+from services.core.domain.audit import Actor
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
 from services.core.domain.intervention import Action, Decision
@@ -238,7 +239,9 @@ async def test_a_closed_dossier_shows_who_closed_it_and_why_without_naming_the_c
     await change_delivery(sessions, dossier, "state = 'parked', park_cause = 'refused', parked_at = now()")
     decision = Decision(Action.CLOSE, "bình", "nộp trùng, đã gọi Nguyễn Thị Hoa")
     async with sessions.begin() as session:
-        await intervene(session, decision=decision, wanted=ParkedFilter(), per_minute=100)
+        await intervene(
+            session, decision=decision, wanted=ParkedFilter(), per_minute=100, actor=Actor("bình")
+        )
     async with console(sessions) as client:
         page = shown(await open_page(client, f"/dossiers/{dossier['code']}"))
         waiting = shown(await open_page(client, "/parked"))

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from services.console import selection
 from services.core.application.carry_out import carry_out
+from services.core.domain.audit import Actor
 from services.core.domain.intervention import MOST_A_CALL, Action, Decision
 from services.core.persistence.engine import Sessions
 from services.core.persistence.parked import ParkedFilter
@@ -216,6 +217,7 @@ async def test_a_decision_about_many_goes_on_until_nothing_is_left(sessions: Ses
         decision=decision,
         wanted=ParkedFilter(),
         per_minute=100,
+        actor=Actor("bình"),
         progress=lambda *figures: told.append(figures),
     )
 

@@ -14,6 +14,7 @@ from services.core.application.count_parked import count_parked
 from services.core.application.group_parked import group_parked
 from services.core.application.intervene import Intervention, intervene
 from services.core.application.list_parked import list_parked
+from services.core.domain.audit import Actor
 from services.core.domain.delivery import Operation, ParkCause
 from services.core.domain.dossier import Status
 from services.core.domain.intervention import Action, Decision, NotParked
@@ -60,7 +61,9 @@ async def act(
     **limits: int,
 ) -> Intervention:
     async with desk.begin() as session:
-        return await intervene(session, decision=decision, wanted=wanted, per_minute=per_minute, **limits)
+        return await intervene(
+            session, decision=decision, wanted=wanted, per_minute=per_minute, actor=Actor("bình"), **limits
+        )
 
 
 async def parked(desk: Sessions, code: str, **columns: Any) -> UUID:

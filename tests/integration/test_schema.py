@@ -53,7 +53,8 @@ def _differences(connection: Connection) -> list[object]:
             "compare_server_default": True,
             # Partitions are made by the running system; alembic's own table is not ours.
             "include_name": lambda name, kind, _: (
-                kind != "table" or not (name or "").startswith(("delivery_attempts_", "alembic_"))
+                kind != "table"
+                or not (name or "").startswith(("delivery_attempts_", "audit_log_", "alembic_"))
             ),
         },
     )

@@ -32,6 +32,7 @@ FACTS = {
     "needed": "dossiers:read", "expected": "application/json", "most": 1000, "unit": "H44", "successor": None,
     "valid_to": "2025-06-30", "valid_from": "2025-07-01", "missing": "H45", "line": 2, "column": "code",
     "day": "2026-01-02", "name": "phan-mem", "whose": "officer", "limit": 50, "result": "not_found",
+    "retry_after": 3,
     "role": "auditor", "action": "dossiers.file",
     "groupings": ["unit"], "outcome": "failed", "occurred_at": "2026-03-10T03:00:00+00:00",
 }  # fmt: skip

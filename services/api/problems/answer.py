@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -15,6 +16,10 @@ from services.core.telemetry import correlation
 MEDIA_TYPE: Final = "application/problem+json"
 
 _NO_FACTS: Final[Mapping[str, object]] = {}
+
+
+#: What is still coming in of the call is not waited for.
+_WITH_REST_UNREAD: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
 
 
 class _Forgiving(dict[str, str]):
@@ -57,8 +62,11 @@ def problem_response(code: str, language: Language, **parts: Any) -> Response:
     """Answer with a problem; `parts` are those of `problem_document`."""
     row = PROBLEMS[code]
     headers = {"Content-Language": language.value, "Vary": "Accept-Language"}
-    if row.retry_after is not None:
-        headers["Retry-After"] = str(row.retry_after)
+    wait = parts.get("facts", _NO_FACTS).get("retry_after", row.retry_after)
+    if wait is not None:
+        headers["Retry-After"] = str(wait)
+    if row.status in _WITH_REST_UNREAD:
+        headers["Connection"] = "close"
     if code == "not-authenticated":
         headers["WWW-Authenticate"] = "Bearer"
     return Response(

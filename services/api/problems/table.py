@@ -9,6 +9,7 @@ from services.api.problems.call_rows import CALLS
 from services.api.problems.catalogue_rows import CATALOGUE
 from services.api.problems.citizen_rows import CITIZENS
 from services.api.problems.dossier_rows import LIFE, NUMBERS
+from services.api.problems.limit_rows import LIMITS
 from services.api.problems.lookup_rows import LOOKUPS
 from services.api.problems.onboarding_rows import ONBOARDING
 from services.api.problems.parked_rows import PARKED
@@ -16,5 +17,5 @@ from services.api.problems.report_rows import REPORTS
 from services.api.problems.row import Row
 
 PROBLEMS: Final[Mapping[str, Row]] = MappingProxyType(
-    CALLS | ACCESS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS | ONBOARDING | REPORTS
+    CALLS | LIMITS | ACCESS | LIFE | NUMBERS | CATALOGUE | PARKED | LOOKUPS | CITIZENS | ONBOARDING | REPORTS
 )

@@ -5,14 +5,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
 
 from services.api.access import CitizenFinder, CitizenReader
-from services.api.dependencies import Transaction
+from services.api.dependencies import LanguageDep, Transaction
 from services.api.documentation import WITH_BODY, refusals
 from services.api.json_body import StrictRoute
+from services.api.problems import problem_response
 from services.api.schemas.citizens import CitizenOut, CitizenQuestion, PrefillOut
 from services.core.application.find_citizen import find_citizen
 from services.core.application.read_prefill import read_prefill
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action, Result
 from services.core.domain.citizen import CitizenNotFound
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.identity import IdentityNumber
@@ -25,11 +29,23 @@ Procedure = Annotated[
 ]
 
 
-@router.post("/citizens:find", responses=refusals(HTTPStatus.NOT_FOUND, *WITH_BODY))
-async def find(question: CitizenQuestion, _visit: CitizenFinder, transaction: Transaction) -> CitizenOut:
+@router.post(
+    "/citizens:find", response_model=CitizenOut, responses=refusals(HTTPStatus.NOT_FOUND, *WITH_BODY)
+)
+async def find(
+    question: CitizenQuestion, visit: CitizenFinder, transaction: Transaction, language: LanguageDep
+) -> CitizenOut | Response:
     """Find a citizen by identity number. The id that comes back is good for URLs; the number never is."""
     number = IdentityNumber.parse(question.identity_number)
-    return CitizenOut(id=await find_citizen(transaction, number=number))
+    actor = actor_of(visit.caller)
+    try:
+        citizen_id = await find_citizen(transaction, number=number)
+    except CitizenNotFound as refusal:
+        # Answered and not raised, so that the record stays: guessing numbers shows there.
+        await record(transaction, actor=actor, act=Act(Action.CITIZEN_FIND, result=Result.REFUSED))
+        return problem_response(refusal.code, language)
+    await record(transaction, actor=actor, act=Act(Action.CITIZEN_FIND, (str(citizen_id),)))
+    return CitizenOut(id=citizen_id)
 
 
 @router.get("/citizens/{citizen}/prefill", responses=refusals(HTTPStatus.NOT_FOUND))
@@ -41,7 +57,10 @@ async def show_prefill(
     Name what you take over in `prefilled` of the filing, and mark papers used again with their `reuse`:
     everything else that was known counts as asked again.
     """
-    prefill = await read_prefill(transaction, citizen_id=_id_of(citizen), procedure_code=procedure)
+    citizen_id = _id_of(citizen)
+    prefill = await read_prefill(transaction, citizen_id=citizen_id, procedure_code=procedure)
+    act = Act(Action.CITIZEN_PREFILL, (str(citizen_id),), purpose=procedure)
+    await record(transaction, actor=actor_of(visit.caller), act=act)
     return PrefillOut.of(prefill, today=visit.runtime.clock.now().astimezone(VIETNAM).date())
 
 

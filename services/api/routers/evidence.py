@@ -14,6 +14,8 @@ from services.api.schemas.outages import OutageOut, OutagePage, OutageQuery, rea
 from services.api.schemas.proof import ProofOut
 from services.core.application.list_outages import list_outages
 from services.core.application.prove_delivery import prove_delivery
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 
 _REFUSALS = refusals(HTTPStatus.NOT_FOUND)
 
@@ -26,6 +28,8 @@ async def show_proof(dossier: DossierName, visit: DeliveryReader, transaction: T
     proof = await prove_delivery(
         transaction, reference=reference_of(dossier), caller=visit.caller, comparison=visit.runtime.comparison
     )
+    act = Act(Action.DOSSIER_PROVE, (str(proof.dossier.id),))
+    await record(transaction, actor=actor_of(visit.caller), act=act)
     return ProofOut.of(proof, now=visit.runtime.clock.now())
 
 

@@ -21,7 +21,9 @@ from services.core.application.ask_by_hand import (
     count_over_budget,
 )
 from services.core.application.read_look_up import read_look_up, wait_for_look_up
+from services.core.application.record import actor_of, record
 from services.core.application.report_look_ups import report_look_ups
+from services.core.domain.audit import Act, Action
 
 log = structlog.get_logger()
 
@@ -63,6 +65,8 @@ async def show(
 ) -> LookUpOut:
     """Show where a look-up stands."""
     look_up = await read_look_up(transaction, look_up_id=lookup, caller=visit.caller)
+    act = Act(Action.LOOK_UP_READ, (str(look_up.id),))
+    await record(transaction, actor=actor_of(visit.caller), act=act)
     return LookUpOut.of(look_up, language)
 
 
@@ -85,5 +89,5 @@ async def _request(visit: Visit, wish: AboutDossier | AboutPerson) -> UUID:
     except LookUpBudgetSpent as refusal:
         log.warning("look_ups.over_budget", whose=refusal.facts["whose"], unit_id=refusal.unit_id)
         async with runtime.sessions.begin() as session:
-            await count_over_budget(session, refusal)
+            await count_over_budget(session, refusal, wish=wish, desk=visit.desk)
         raise

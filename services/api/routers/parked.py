@@ -32,11 +32,13 @@ from services.core.application.answer_once import answer_once
 from services.core.application.group_parked import group_parked
 from services.core.application.intervene import intervene
 from services.core.application.list_parked import list_parked
+from services.core.application.record import actor_of
 from services.core.domain.intervention import REPLAYED_A_MINUTE, Action, Decision
 from services.core.domain.request import RequestKey
 from services.core.persistence.parked import ParkedFilter
 
 _REFUSALS = refusals(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, *WITH_BODY)
+
 
 router = APIRouter(prefix="/v1", tags=["chờ cán bộ xử lý / parked"], route_class=StrictRoute)
 
@@ -119,7 +121,13 @@ async def _decide(call: Call, selection: ReplayIn, action: Action) -> Response:
     decision = Decision(action, visit.caller.actor, selection.reason)
 
     async def work() -> dict[str, object]:
-        done = await intervene(call.session, decision=decision, wanted=wanted, per_minute=REPLAYED_A_MINUTE)
+        done = await intervene(
+            call.session,
+            decision=decision,
+            wanted=wanted,
+            per_minute=REPLAYED_A_MINUTE,
+            actor=actor_of(visit.caller),
+        )
         return InterventionOut.model_validate(done).model_dump(mode="json")
 
     request = RequestKey(f"parked:{action}", call.key, fingerprint(await call.request.json()), HTTPStatus.OK)

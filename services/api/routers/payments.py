@@ -26,8 +26,10 @@ from services.api.schemas.payments import (
 )
 from services.core.application.answer_once import answer_once
 from services.core.application.read_payments import list_differences, read_payments, request_payment
+from services.core.application.record import actor_of, record
 from services.core.application.record_payment import record_payment
 from services.core.application.record_payouts import record_payouts
+from services.core.domain.audit import Act, Action
 from services.core.domain.request import RequestKey
 
 _REFUSALS: Final = refusals(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
@@ -135,4 +137,6 @@ async def add_payouts(batch: PayoutsIn, visit: PayoutReporter, transaction: Tran
         within=visit.caller.unit_path,
         catalogue=visit.runtime.catalogue,
     )
+    units = tuple(sorted({payout.unit_code for payout in batch.payouts}))
+    await record(transaction, actor=actor_of(visit.caller), act=Act(Action.PAYOUT_RECORD, units))
     return PayoutsOut.of(taken)

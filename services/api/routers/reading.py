@@ -28,6 +28,8 @@ from services.core.application.read_dossiers import (
     read_dossier,
     read_timeline,
 )
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 
 _REFUSALS = refusals(HTTPStatus.NOT_FOUND)
 
@@ -61,6 +63,8 @@ async def show_dossier(
     Officers see identity numbers masked; `identity:reveal` shows them whole.
     """
     details = await read_dossier(transaction, reference=reference_of(dossier), caller=visit.caller)
+    act = Act(Action.DOSSIER_READ, (str(details.id),))
+    await record(transaction, actor=actor_of(visit.caller), act=act)
     response.headers["ETag"] = tag(details.edition)
     return DossierOut.of(details, language, masked=visit.caller.officer is not None)
 

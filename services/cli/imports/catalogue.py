@@ -16,6 +16,7 @@ from services.core.application.import_catalogue import (
     import_units,
     import_working_days,
 )
+from services.core.domain.audit import Act, Action
 
 
 def units(file: File, as_json: AsJson = False) -> None:
@@ -38,5 +39,7 @@ def _import_rows(
 ) -> None:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows: list[Cells] = list(csv.DictReader(lines))
-    count = in_transaction(lambda session: load(session, rows))
+    count = in_transaction(
+        lambda session: load(session, rows), act=Act(Action.CATALOGUE_IMPORT, (file.name,))
+    )
     typer.echo(json.dumps({"imported": count}) if as_json else f"Đã nhập / imported {count}")

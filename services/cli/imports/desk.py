@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import typer
 
 from services.api.runtime import SystemClock
+from services.cli.operator import operator
 from services.cli.tables.fault import TableUnreadable
 from services.cli.transaction import in_transaction, with_sessions
 from services.core.application.catalogue import Catalogue
@@ -16,6 +17,7 @@ from services.core.config import VerdictSettings
 from services.core.persistence.clients import ClientRepository
 from services.core.persistence.engine import PoolLimits, Sessions
 from services.core.persistence.statistics import Filled, refresh_statistics
+from services.core.telemetry import correlation
 
 T = TypeVar("T")
 
@@ -45,5 +47,7 @@ def on_behalf(
 async def _as_client(client: str, work: Callable[[Desk, Sessions], Awaitable[T]], sessions: Sessions) -> T:
     async with sessions() as session:
         caller = await ClientRepository(session).get_by_name(client)
+    by = operator()
+    correlation.begin(None, device=f"{by.name}@{by.device}")
     desk = Desk(caller, Catalogue(seconds=_CATALOGUE_SECONDS), VerdictSettings().comparison, SystemClock())
     return await work(desk, sessions)

@@ -23,7 +23,9 @@ from services.cli.tables.headings import Column
 from services.cli.tables.table import TableRow
 from services.core.application.desk import Desk
 from services.core.application.list_names import list_names
+from services.core.application.record import actor_of, record
 from services.core.application.record_payouts import PayoutOutcome, record_payouts
+from services.core.domain.audit import Act, Action
 from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.payout import Payout, PayoutChannel
 from services.core.persistence.engine import Sessions
@@ -91,12 +93,14 @@ async def _bring_in(
     async with sessions() as session:
         names = await list_names(session, within=within)
 
-    async def record(session: AsyncSession, lines: Mapping[int, Payout]) -> Mapping[int, PayoutOutcome]:
+    async def take(session: AsyncSession, lines: Mapping[int, Payout]) -> Mapping[int, PayoutOutcome]:
         taken = await record_payouts(session, lines=lines, within=within, catalogue=desk.catalogue)
+        units = tuple(sorted({payout.unit_code for payout in lines.values()}))
+        await record(session, actor=actor_of(desk.caller), act=Act(Action.PAYOUT_RECORD, units))
         return taken.outcomes
 
     reading = _Reading(Naming.of(names, unit=unit, procedure=None), programme)
-    return await _LIST.bring_in(file, sessions, document=reading.document, record=record)
+    return await _LIST.bring_in(file, sessions, document=reading.document, record=take)
 
 
 @dataclass(frozen=True, slots=True)

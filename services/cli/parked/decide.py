@@ -1,16 +1,15 @@
 """Replaying and closing: count, ask, do, report."""
 
-import getpass
 import json
-import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.cli.operator import account, operator
 from services.cli.parked.selection import Selection
 from services.cli.transaction import in_transaction, with_sessions
 from services.core.application.carry_out import CarriedOut, carry_out
@@ -48,7 +47,7 @@ def decide(
     before, after = _WORDS[action]
     if preview.dossiers and not confirmation.yes:
         _ask(f"{preview.dossiers} hồ sơ / dossiers: {before}?")
-    decision = Decision(action, confirmation.by or _operator(), reason)
+    decision = Decision(action, confirmation.by or account(), reason)
     done = with_sessions(partial(_carry_out, decision, preview.wanted, per_minute))
     if confirmation.as_json:
         last = done.last_due_at and done.last_due_at.isoformat()
@@ -70,7 +69,12 @@ async def _carry_out(
     decision: Decision, wanted: ParkedFilter, per_minute: int, sessions: Sessions
 ) -> CarriedOut:
     return await carry_out(
-        sessions, decision=decision, wanted=wanted, per_minute=per_minute, progress=_show_progress
+        sessions,
+        decision=decision,
+        wanted=wanted,
+        per_minute=per_minute,
+        actor=replace(operator(), officer=decision.done_by),
+        progress=_show_progress,
     )
 
 
@@ -84,11 +88,3 @@ def _ask(question: str) -> None:
         raise typer.Exit(2)
     if not typer.confirm(question, err=True):
         raise typer.Exit(1)
-
-
-def _operator() -> str:
-    """Name the account that types; one without a name goes by its number."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"

@@ -16,6 +16,7 @@ from services.console.selection import Typed, read_action, read_selection, read_
 from services.core.application.carry_out import carry_out
 from services.core.application.group_parked import group_parked
 from services.core.application.preview_intervention import InterventionPreview, preview_intervention
+from services.core.domain.audit import Actor
 from services.core.domain.intervention import REPLAYED_A_MINUTE, Action
 from services.core.domain.park_help import help_for
 from services.core.domain.wording import Bilingual
@@ -60,8 +61,13 @@ async def decide(request: Request, runtime: RuntimeDep) -> Response:
             found = await preview_intervention(session, wanted=wanted)
             summary = await group_parked(session, wanted=found.wanted, limit=_GROUPS_SHOWN)
         return _form(request, action, found, summary, typed)
+    decision = typed.decision(action)
     done = await carry_out(
-        runtime.sessions, decision=typed.decision(action), wanted=wanted, per_minute=REPLAYED_A_MINUTE
+        runtime.sessions,
+        decision=decision,
+        wanted=wanted,
+        per_minute=REPLAYED_A_MINUTE,
+        actor=Actor("console", officer=decision.done_by, device=request.client and request.client.host),
     )
     if not done.records:
         return show_notice(request, NOBODY_WAITS)

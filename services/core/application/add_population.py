@@ -7,7 +7,9 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
+from services.core.application.record import actor_of, record
 from services.core.application.save_population import SentPopulation
+from services.core.domain.audit import Act, Action
 from services.core.domain.catalogue import UnknownUnit
 from services.core.persistence.onboarding.population import PopulationCount, PopulationRepository
 from services.core.persistence.population_rows import CountKey, find_counts
@@ -44,6 +46,8 @@ async def add_population(
             new.append(count)
             there[_key(count)] = (count.number, count.source)
     await PopulationRepository(session).save_counts(new)
+    units = tuple(sorted({sent.unit_code for sent in lines.values()}))
+    await record(session, actor=actor_of(desk.caller), act=Act(Action.POPULATION_SAVE, units))
     return dict(sorted(outcomes.items()))
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action, Result
 from services.core.domain.errors import DomainError
 from services.core.domain.filing import Applicant
 from services.core.domain.officer import OfficerNotYourself
@@ -86,6 +88,15 @@ async def ask_by_hand(
     officer = desk.caller.officer
     if officer is not None and officer.name != wish.officer:
         raise OfficerNotYourself(pointer="/officer")
+    look_up_id = await _request(session, wish, desk, budget)
+    act = Act(Action.LOOK_UP_ASK, (str(look_up_id),), purpose=_purpose(wish))
+    await record(session, actor=actor_of(desk.caller, officer=wish.officer), act=act)
+    return look_up_id
+
+
+async def _request(
+    session: AsyncSession, wish: AboutDossier | AboutPerson, desk: Desk, budget: LookUpBudget
+) -> UUID:
     if isinstance(wish, AboutPerson):
         return await _about_person(session, wish, desk, budget)
     within = desk.caller.unit_path
@@ -99,10 +110,21 @@ async def ask_by_hand(
     return look_up.id
 
 
-async def count_over_budget(session: AsyncSession, refusal: LookUpBudgetSpent) -> None:
+async def count_over_budget(
+    session: AsyncSession, refusal: LookUpBudgetSpent, *, wish: AboutDossier | AboutPerson, desk: Desk
+) -> None:
     """Raise the alarm; in a transaction of its own, because the refused one keeps nothing."""
     whose = str(refusal.facts["whose"])
     await add_to_tallies(session, {("lookups_over_budget", whose, refusal.unit_id): 1.0})
+    act = Act(Action.LOOK_UP_ASK, purpose=_purpose(wish), result=Result.REFUSED)
+    await record(session, actor=actor_of(desk.caller, officer=wish.officer), act=act)
+
+
+def _purpose(wish: AboutDossier | AboutPerson) -> str | None:
+    """Give the law that allows it, where it is named, and the reason that was given."""
+    if isinstance(wish, AboutPerson):
+        return f"{wish.legal_basis}: {wish.reason}"
+    return wish.reason
 
 
 async def _about_person(session: AsyncSession, wish: AboutPerson, desk: Desk, budget: LookUpBudget) -> UUID:

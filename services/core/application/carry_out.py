@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.core.application.intervene import intervene
+from services.core.domain.audit import Actor
 from services.core.domain.intervention import Decision
 from services.core.persistence.engine import Sessions
 from services.core.persistence.parked import ParkedFilter
@@ -26,6 +27,7 @@ async def carry_out(
     decision: Decision,
     wanted: ParkedFilter,
     per_minute: int,
+    actor: Actor,
     progress: Callable[[int, int], None] | None = None,
 ) -> CarriedOut:
     """Decide in calls of their own transactions, until nothing is left or nothing can be had.
@@ -36,7 +38,9 @@ async def carry_out(
     total, last_due_at, records = 0, None, list[UUID]()
     while True:
         async with sessions.begin() as session:
-            done = await intervene(session, decision=decision, wanted=wanted, per_minute=per_minute)
+            done = await intervene(
+                session, decision=decision, wanted=wanted, per_minute=per_minute, actor=actor
+            )
         total, last_due_at = total + done.dossiers, done.last_due_at or last_due_at
         records += [] if done.id is None else [done.id]
         if not done.left or not done.dossiers:

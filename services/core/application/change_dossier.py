@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import EntryKind, ProgressEntry, Status
 from services.core.domain.life import Life
@@ -16,6 +18,15 @@ from services.core.domain.reception import Recorded, desk_view, ending_seq
 from services.core.domain.verdict import flag_while_running
 from services.core.persistence.changes import Change, ChangeRepository
 from services.core.persistence.dossiers import DossierRepository, Edition, OpenDossier, Reference
+
+#: What each line of the history is on record as, with the fields that it changes if it does not say.
+_ACTS: Final = {
+    EntryKind.PROGRESS: (Action.DOSSIER_PROGRESS, ("status",)),
+    EntryKind.EXTENSION: (Action.DOSSIER_EXTEND, ("due_at",)),
+    EntryKind.APOLOGY: (Action.DOSSIER_APOLOGISE, ("apology",)),
+    EntryKind.CORRECTION: (Action.DOSSIER_CORRECT, ()),
+    EntryKind.PAYMENT: (Action.PAYMENT_RECORD, ("fees",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ async def write_down(
     body_changes: bool = True,
     apology: dict[str, Any] | None = None,
 ) -> Moved:
-    """Append the line, with everything that follows from it for the delivery to the portal."""
+    """Append the line, with everything that follows from it for the delivery to the portal, on record."""
     entries = (*dossier.entries, recorded.entry)
     view = desk_view(entries, life.due_at, desk.comparison)
     changed = await ChangeRepository(session).add(
@@ -99,6 +110,9 @@ async def write_down(
             apology=apology,
         )
     )
+    await record(
+        session, actor=actor_of(desk.caller, officer=recorded.entry.officer), act=_act(dossier, recorded)
+    )
     return Moved(
         id=dossier.id,
         code=dossier.code,
@@ -107,3 +121,10 @@ async def write_down(
         due_at=life.due_at,
         delivery=changed.delivery,
     )
+
+
+def _act(dossier: OpenDossier, recorded: Recorded) -> Act:
+    """Say what a line does. Its text stays out: it is free, and may name the citizen."""
+    action, usual = _ACTS[recorded.entry.kind]
+    changed = (recorded.facts or {}).get("changed", usual)
+    return Act(action, (str(dossier.id),), changed=tuple(changed))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 from services.core.domain.onboarding.event import Subject
 from services.core.persistence.onboarding.attempts import AttemptRepository, StepStanding
 from services.core.persistence.onboarding.subjects import SubjectKey, SubjectRepository
@@ -23,6 +25,8 @@ async def find_standing(
         await desk.catalogue.load(session, units={code}, procedures=())
         unit_id = desk.catalogue.unit(code, within=desk.caller.unit_path, pointer="/unit_code").id
     key = SubjectKey(subject.kind, unit_id, subject.reference, subject.number)
+    # Who is asked for stays out: it may be an identity number.
+    await record(session, actor=actor_of(desk.caller), act=Act(Action.STANDING_FIND))
     known = (await SubjectRepository(session).find({key})).get(key)
     if known is None:
         return ()

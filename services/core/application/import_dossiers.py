@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.check_filing import check_filing
 from services.core.application.desk import Desk
+from services.core.application.record import recording
+from services.core.domain.audit import Action
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.errors import DomainError
 from services.core.domain.kept import Kept, differences
@@ -90,6 +92,7 @@ async def _store(session: AsyncSession, new: Sequence[Accepted], desk: Desk) -> 
         client_id=desk.caller.client_id,
         request=request,
         today=desk.clock.now().astimezone(VIETNAM).date(),
+        recorded=recording(desk.caller, Action.DOSSIER_IMPORT, officer=None),
     )
     if not answer.is_new:
         # The same rows were stored between our look and our statement, by somebody else.

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.check_filing import check_filing
 from services.core.application.desk import Desk
+from services.core.application.record import recording
+from services.core.domain.audit import Action
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.dossier import Status
@@ -148,7 +150,14 @@ async def _store(
         client_id=desk.caller.client_id,
         request=request,
         today=desk.clock.now().astimezone(VIETNAM).date(),
+        recorded=recording(desk.caller, Action.DOSSIER_CREATE, officer=_only_officer(accepted)),
     )
+
+
+def _only_officer(accepted: Sequence[Accepted]) -> str | None:
+    """Name the officer, if it is one; those of several stand with their dossiers."""
+    officers = {item.reception.receiving_officer for item in accepted}
+    return officers.pop() if len(officers) == 1 else None
 
 
 def _outcomes(answer: FirstAnswer) -> dict[int, Received | Refusal]:

@@ -12,7 +12,9 @@ from typing import Final
 
 import structlog
 
+from services.core.application.record import record
 from services.core.application.repair_differences import LeadLost, repair_differences
+from services.core.domain.audit import Act, Action, Actor
 from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.holdings import Bucket, Sum
 from services.core.domain.outcome import Failure, outcome_name
@@ -62,7 +64,8 @@ class Reconciling:
     """What a run works with.
 
     `taken_at` is when the holdings were taken, `None` if that is now. Dossiers that were touched in the
-    `horizon` before it are not compared. `per_minute` limits how fast repairs reach the portal.
+    `horizon` before it are not compared. `per_minute` limits how fast repairs reach the portal. Repairs
+    are on record as ordered `by` somebody, or else by the `owner`.
     """
 
     sessions: Sessions
@@ -74,6 +77,7 @@ class Reconciling:
     horizon: timedelta
     lease: timedelta
     per_minute: int
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +239,10 @@ async def _prefixes(reconciling: Reconciling, scope: Scope) -> list[str] | None:
 
 async def _begin(reconciling: Reconciling, scope: Scope) -> Run | None:
     async with reconciling.sessions.begin() as session:
+        if scope.repair:
+            units = () if scope.unit_code is None else (scope.unit_code,)
+            by = reconciling.by or Actor(name=reconciling.owner)
+            await record(session, actor=by, act=Act(Action.RECONCILE_REPAIR, units))
         return await ReconciliationRepository(session).begin(
             owner=reconciling.owner,
             source=reconciling.source.value,

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.application.desk import Desk
 from services.core.application.fold_onboarding import Signed, fold_onboarding
 from services.core.application.receive_dossiers import Refusal
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.errors import DomainError
 from services.core.domain.identity import IdentityNumber
@@ -55,6 +57,8 @@ async def record_onboarding(
     passed = {number: line for number, line in signed.items() if number not in refused}
     outcomes |= {number: Refusal.of(refusal) for number, refusal in refused.items()}
     outcomes |= await _store(session, passed, steps, desk)
+    new = [str(noted.id) for noted in outcomes.values() if isinstance(noted, Noted) and not noted.repeated]
+    await record(session, actor=actor_of(desk.caller), act=Act(Action.ONBOARDING_RECORD, tuple(new)))
     return dict(sorted(outcomes.items()))
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.change_dossier import Signed, next_entry, write_down
 from services.core.application.desk import Desk
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 from services.core.domain.dossier import FUTURE_TOLERANCE, EntryInTheFuture, EntryKind
 from services.core.domain.payment import Payment, open_amount, settle_fees
 from services.core.domain.preflight import OFFICER_LENGTH
@@ -46,9 +48,15 @@ async def record_payment(
     known = await payments.find(payment.provider, payment.reference)
     if known is not None:
         await _compare(payments, known, payment, dossier_id)
+        await _record_again(session, dossier_id, desk)
         owed = open_amount((await dossiers.get(dossier_id)).body.fees)
         return PaymentTaken(known, is_new=False, open_vnd=owed)
     return await _take(session, dossiers, dossier_id, payment, desk)
+
+
+async def _record_again(session: AsyncSession, dossier_id: UUID, desk: Desk) -> None:
+    act = Act(Action.PAYMENT_RECORD, (str(dossier_id),), changed=())
+    await record(session, actor=actor_of(desk.caller), act=act)
 
 
 async def _take(

@@ -9,6 +9,8 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.figures import Period
 from services.core.domain.onboarding.errors import EventIdReused, EventInFuture, FieldUnfit, UnknownEvent
@@ -40,6 +42,8 @@ async def report_counts(session: AsyncSession, *, counts: Sequence[SentCount], d
     for place, (count, fingerprint) in enumerate(signed):
         if stored[count.id] != fingerprint:
             raise EventIdReused(pointer=f"/counts/{place}/id")
+    ids = tuple(str(count.id) for count, _ in signed)
+    await record(session, actor=actor_of(desk.caller), act=Act(Action.COUNTS_REPORT, ids))
 
 
 async def sum_reported(

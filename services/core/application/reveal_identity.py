@@ -6,7 +6,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.application.record import actor_of, record
 from services.core.domain.access import Caller
+from services.core.domain.audit import Act, Action
 from services.core.domain.errors import DomainError
 from services.core.persistence.disclosures import add_disclosure, count_disclosures
 from services.core.persistence.dossiers import DossierRepository, Reference
@@ -44,6 +46,8 @@ async def reveal_identity(
         officer_id=None if caller.officer is None else caller.officer.id,
         reason=reason,
     )
+    act = Act(Action.IDENTITY_REVEAL, (str(details.id),), purpose=reason)
+    await record(session, actor=actor_of(caller), act=act)
     agent = None if details.agent is None else details.agent.identity_number
     return Identities(details.body.applicant.identity_number, agent)
 

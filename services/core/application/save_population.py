@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.desk import Desk
+from services.core.application.record import actor_of, record
+from services.core.domain.audit import Act, Action
 from services.core.domain.onboarding.errors import UnknownStep
 from services.core.persistence.onboarding.population import PopulationCount, PopulationRepository, Target
 from services.core.persistence.onboarding.steps import StepRepository
@@ -41,6 +43,7 @@ async def save_population_counts(
         count = replace(sent.count, unit_id=unit_id)
         saved[unit_id, count.population, count.valid_from] = count
     await PopulationRepository(session).save_counts(list(saved.values()))
+    await record(session, actor=actor_of(desk.caller), act=Act(Action.POPULATION_SAVE, _units(counts)))
 
 
 async def save_targets(session: AsyncSession, *, targets: Sequence[SentTarget], desk: Desk) -> None:
@@ -55,6 +58,11 @@ async def save_targets(session: AsyncSession, *, targets: Sequence[SentTarget], 
         target = replace(sent.target, unit_id=unit_id)
         saved[unit_id, target.step, target.valid_from] = target
     await PopulationRepository(session).save_targets(list(saved.values()))
+    await record(session, actor=actor_of(desk.caller), act=Act(Action.TARGETS_SAVE, _units(targets)))
+
+
+def _units(sent: Sequence[SentPopulation] | Sequence[SentTarget]) -> tuple[str, ...]:
+    return tuple(sorted({one.unit_code for one in sent}))
 
 
 def _unit_id(desk: Desk, code: str, pointer: str) -> int:

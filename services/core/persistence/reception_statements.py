@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.core.persistence.audit_log import WHO, WHO_VALUES
 from services.core.persistence.citizen_marks import ASKED_AGAIN, LEARNED
 from services.core.persistence.delivery_marks import QUEUED
 from services.core.persistence.look_up_marks import COUNTED, WANTED
@@ -92,6 +93,10 @@ counted AS (
     INSERT INTO idempotency_keys (client_id, route, key, fingerprint, status, answer)
     SELECT :client_id, :route, :key, :fingerprint, :status, document FROM answer
     WHERE EXISTS (SELECT FROM stored)
+), audited AS (
+    INSERT INTO audit_log ({WHO}, action, objects, result)
+    SELECT {WHO_VALUES}, CAST(:action AS text), array_agg(CAST(id AS text)), 'done'
+    FROM stored HAVING count(*) > 0
 )
 SELECT request.free, seen.fingerprint AS seen_fingerprint, seen.answer AS seen_answer, answer.document
 FROM request CROSS JOIN answer LEFT JOIN seen ON true

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.domain.audit import Action, Actor
 from services.core.domain.catalogue import Unit, UnknownProcedure
 from services.core.domain.citizen import facts_of_applicant
 from services.core.domain.code import CodeParts, DossierCode
@@ -17,6 +18,7 @@ from services.core.domain.errors import DomainError
 from services.core.domain.lookup import LEGAL_BASIS
 from services.core.domain.reception import Reception, Recorded
 from services.core.domain.request import RequestInProgress, RequestKey
+from services.core.persistence.audit_log import who
 from services.core.persistence.citizens import facts_document
 from services.core.persistence.faults import constraint_of
 from services.core.persistence.idempotency import FirstAnswer
@@ -45,6 +47,15 @@ class Accepted:
     needs_look_up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """How a reception goes on record; its objects are the dossiers that were stored."""
+
+    actor: Actor
+    action: Action
+    request_id: str | None
+
+
 class ReceptionRepository:
     """Stores receptions; never commits."""
 
@@ -59,6 +70,7 @@ class ReceptionRepository:
         client_id: UUID,
         request: RequestKey,
         today: date,
+        recorded: Recording,
     ) -> FirstAnswer:
         """Store all that is not stored yet, and give the answer: this call's, or that of an earlier one.
 
@@ -67,6 +79,8 @@ class ReceptionRepository:
         """
         await self._keep_clear(accepted)
         values = {
+            **who(recorded.actor, recorded.request_id),
+            "action": recorded.action.value,
             "client_id": client_id,
             "route": request.route,
             "key": request.key,

@@ -7,6 +7,7 @@ from services.core.persistence.models.access import (
     Officer,
     UsedAssertion,
 )
+from services.core.persistence.models.audit import AuditEntry, AuditLink, AuditRoot
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.citizen import Citizen
 from services.core.persistence.models.counts import DossierDay, DossierTotal
@@ -54,6 +55,9 @@ from services.core.persistence.models.payment import (
 from services.core.persistence.models.reconciliation import ReconciliationFinding, ReconciliationRun
 
 __all__ = [
+    "AuditEntry",
+    "AuditLink",
+    "AuditRoot",
     "Base",
     "Citizen",
     "ClientKey",
