@@ -1,6 +1,6 @@
 """What there is to deliver, and how far it has got."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from prometheus_client.metrics_core import Metric as Family
@@ -27,8 +27,7 @@ def collect(snapshot: Snapshot) -> Iterator[Family]:
         yield from _unsynced(snapshot.unsynced, snapshot.tallies)
         yield from _parked(snapshot.unsynced)
     if snapshot.backlog is not None:
-        everywhere = dict.fromkeys(product(AGES, (*TIME_LEFT, NEVER)), 0.0)
-        yield labelled(deliveries.BACKLOG, {**everywhere, **snapshot.backlog})
+        yield _backlog(snapshot.backlog)
     if snapshot.refused is not None:
         yield by(deliveries.PARKED_REFUSED, snapshot.refused)
 
@@ -54,6 +53,11 @@ def _unsynced(groups: Sequence[Unsynced], tallies: Tallies | None) -> Iterator[F
     yield by(deliveries.DELIVERIES, numbers, known=UNSYNCED_STATES)
     yield by(deliveries.DELIVERIES_OLDEST_AGE, ages, known=OPEN_STATES)
     yield single(deliveries.OLDEST_UNSYNCED_AGE, max(ages.values(), default=0.0))
+
+
+def _backlog(groups: Mapping[tuple[str, str], int]) -> Family:
+    places = product(AGES, (*TIME_LEFT, NEVER))
+    return labelled(deliveries.BACKLOG, {place: float(groups.get(place, 0)) for place in places})
 
 
 def _parked(groups: Sequence[Unsynced]) -> Iterator[Family]:
