@@ -40,6 +40,8 @@ _QUESTION_SECONDS = Histogram(
 )
 _POPULATION_CONFIGURED = _gauge(worker.POPULATION_CONFIGURED)
 _IN_FLIGHT = _gauge(worker.PORTAL_CALLS_IN_FLIGHT)
+_CALL_LIMIT = _gauge(worker.PORTAL_CALL_LIMIT)
+_RETRY_TOKENS = _gauge(worker.RETRY_TOKENS)
 _HEARTBEAT = _gauge(worker.WORKER_HEARTBEAT)
 _STARVING = _gauge(worker.QUEUE_STARVING)
 
@@ -48,6 +50,12 @@ def count_claims(number: int) -> None:
     """Count leased dossiers, and show that the loop is alive."""
     _CLAIMS.inc(number)
     _HEARTBEAT.set_to_current_time()
+
+
+def tell_pace(*, calls: int, retry_tokens: float) -> None:
+    """Show how much this worker allows itself."""
+    _CALL_LIMIT.set(calls)
+    _RETRY_TOKENS.set(retry_tokens)
 
 
 def count_login(outcome: str) -> None:

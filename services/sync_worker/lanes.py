@@ -16,7 +16,7 @@ from services.core.application.deliver_due import Delivered, Delivering, deliver
 from services.core.domain.pace import Leave
 from services.core.persistence.deliveries import DeliveryRepository
 from services.core.telemetry import correlation
-from services.sync_worker.instruments import count_claims
+from services.sync_worker.instruments import count_claims, tell_pace
 
 log = structlog.get_logger()
 
@@ -83,7 +83,9 @@ class DeliveryLanes:
 
         The bell belongs to lanes that look at everything: others must neither silence it nor wake by it.
         """
-        leave = await self._delivering.pacing.leave(asking=asking)
+        pacing = self._delivering.pacing
+        leave = await pacing.leave(asking=asking)
+        tell_pace(calls=pacing.limit.calls, retry_tokens=pacing.retry_tokens)
         if leave is None:
             await self._rest(self._stopping)
             return

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.false_late import FalseLateCause, Outage, cause_of
 from services.core.domain.onboarding.reported import ReportedFigure
+from tests.integration.backlog_truth import count_backlog, count_differences, count_gates
 from tests.integration.figures import Figures, series
 from tests.integration.forecast_truth import foretell
 from tests.integration.onboarding_truth import count_onboarding
@@ -36,6 +37,9 @@ async def count_figures(session: AsyncSession, *, at: datetime, looked_up: Seede
         **await _refused(session),
         **_lateness(deliveries, at, await _outages(session)),
         **await _portal(session, at),
+        **await count_gates(session, at=at),
+        **await count_differences(session),
+        **count_backlog(deliveries, at=at),
         **_units(deliveries, at),
         **await _index(session, at),
         **await _published(session),

@@ -44,7 +44,7 @@ async def _of_units(session: AsyncSession, held: dict[tuple[str, str], int], at:
         if step.population == row.population
     }
     touched = {(row.unit, row.step) for row in await session.execute(text(_TOUCHED))}
-    figures = {
+    figures: Figures = {
         series("unit_onboarding_done", unit=unit, step=step): held.get((unit, step), 0)
         for unit, step in touched
     }

@@ -23,11 +23,13 @@ async def seed_forecast(session: AsyncSession, rng: random.Random, *, now: datet
     for operation in rng.sample([*Operation], rng.randint(0, 3)):
         await session.execute(
             text(
-                "INSERT INTO portal_gates (operation, open_until, closed_at) VALUES (:name, :until, :closed)"
+                "INSERT INTO portal_gates (operation, open_until, held_until, closed_at)"
+                " VALUES (:name, :until, :held, :closed)"
             ),
             {
                 "name": operation.value,
                 "until": now if rng.random() < 0.2 else None,
+                "held": now + timedelta(minutes=rng.choice([-5, 15])) if rng.random() < 0.5 else None,
                 "closed": now - timedelta(minutes=rng.uniform(0.5, 30)),
             },
         )

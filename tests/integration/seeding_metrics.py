@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import Operation
+from services.core.domain.reconciliation import Direction
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
 from services.core.telemetry.metric_names.metric import bucket_label
 from tests.integration.delivery_rows import DeliveryRow, accepted, before, running, waiting
@@ -22,8 +23,8 @@ from tests.integration.seeding_onboarding import seed_onboarding
 PROCEDURE = "1.001193"
 TABLES = (
     "tallies, portal_outages, portal_operations, delivery_attempts, deliveries, progress_entries, dossiers,"
-    " dossier_days, dossier_totals, portal_minutes, portal_gates, onboarding_totals, onboarding_tallies,"
-    " procedures, units"
+    " dossier_days, dossier_totals, portal_minutes, portal_gates, reconciliation_findings,"
+    " reconciliation_runs, onboarding_totals, onboarding_tallies, procedures, units"
 )
 
 
@@ -61,8 +62,33 @@ async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossie
     await seed_portal(session, rng, now=now)
     await seed_onboarding(session, rng, units, now=now)
     await seed_forecast(session, rng, now=now)
+    await seed_reconciliation(session, rng)
     await seed_index(session, rng, units)
     return looked_up
+
+
+async def seed_reconciliation(session: AsyncSession, rng: random.Random) -> None:
+    """Have compared with the portal up to twice, and be at it again, perhaps."""
+    for finished in [True] * rng.randint(0, 2) + [False] * rng.randint(0, 1):
+        run_id = await session.scalar(
+            text(
+                "INSERT INTO reconciliation_runs (owner, source, first_day, last_day, repairing, lease_until,"
+                " finished_at, outcome) VALUES ('a', 'service', '2026-01-01', '2026-01-02', false, now(),"
+                " CASE WHEN :finished THEN now() END, CASE WHEN :finished THEN 'complete' END) RETURNING id"
+            ),
+            {"finished": finished},
+        )
+        await session.execute(
+            text(
+                "INSERT INTO reconciliation_findings (run_id, code, direction, day, prefix, effect)"
+                " SELECT :run, 'H40-' || i, :direction, '2026-01-01', '', 'reported'"
+                " FROM generate_series(1, :number) AS i"
+            ),
+            [
+                {"run": run_id, "direction": direction.value, "number": rng.randint(0, 4)}
+                for direction in Direction
+            ],
+        )
 
 
 def random_look_ups(rng: random.Random) -> SeededState:

@@ -22,7 +22,7 @@ Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
 @asynccontextmanager
 async def service(sessions: Sessions, *, unit_labels: bool = True) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(sessions, unit_labels=unit_labels, statement_seconds=0.5, shared_seconds=0)
+    app = create_app(sessions, unit_labels=unit_labels, statement_seconds=0.8, shared_seconds=0)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://metrics") as client:
         yield client
 
@@ -114,7 +114,7 @@ async def test_openmetrics_is_spoken_to_those_who_ask_for_it(sessions: Sessions)
         ),
         (
             "tallies",
-            {"tallies", "dead_tuples"},
+            {"tallies", "dead_tuples", "forecast_habit"},
             {"lienthong_dossiers_received_total", "lienthong_synced_share", "lienthong_unit_unsynced"},
             {"lienthong_oldest_unsynced_age_seconds", "lienthong_at_risk", "lienthong_false_late_open"},
         ),

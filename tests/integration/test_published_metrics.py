@@ -26,8 +26,8 @@ from tests.published import (
 async def test_metrics_of_one_province_and_period_are_what_it_published(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
-        span = {"first": date(2023, 12, 15), "last": date(2024, 2, 15)}
-        await load_dossiers(session, HOA_BINH, 10_071, **span, synced=1_712, late=101)
+        first, last = date(2023, 12, 15), date(2024, 2, 15)
+        await load_dossiers(session, HOA_BINH, 10_071, first=first, last=last, synced=1_712, late=101)
     samples = await scrape(sessions)
     assert figure(samples, "received") == (10_071, None)
     assert figure(samples, "synced") == (1_712, 10_071)
@@ -39,8 +39,8 @@ async def test_metrics_of_one_province_and_period_are_what_it_published(sessions
 async def test_metrics_of_a_quarter_of_filings_are_what_was_published(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         await load_catalogue(session, full=254, partial_services=92, information=0, on_portal=346)
-        span = {"first": date(2022, 1, 1), "last": date(2022, 3, 31)}
-        await load_dossiers(session, CA_MAU, 13_765, **span, online=4_775, on_behalf=8_000)
+        first, last = date(2022, 1, 1), date(2022, 3, 31)
+        await load_dossiers(session, CA_MAU, 13_765, first=first, last=last, online=4_775, on_behalf=8_000)
     samples = await scrape(sessions)
     assert figure(samples, "filed_online") == (4_775, 13_765)
     assert figure(samples, "on_behalf") == (8_000, 13_765)
@@ -53,8 +53,8 @@ async def test_metrics_of_digitised_results_are_what_was_published(
 ) -> None:
     async with sessions.begin() as session:
         await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
-        span = {"first": date(2021, 5, 1), "last": date(2021, 5, 31)}
-        await load_dossiers(session, unit, 100, **span, digitised=digitised)
+        first, last = date(2021, 5, 1), date(2021, 5, 31)
+        await load_dossiers(session, unit, 100, first=first, last=last, digitised=digitised)
     assert figure(await scrape(sessions), "digitised_results") == (digitised, 100)
 
 
@@ -65,8 +65,8 @@ async def test_metrics_of_look_ups_are_what_was_published(
     async with sessions.begin() as session:
         await load_catalogue(session, full=1, partial_services=0, information=0, on_portal=1)
         await load_received(session, HOA_BINH, received)
-        span = {"first": date(2024, 1, 1), "last": date(2024, 2, 21)}
-        await load_look_ups(session, HOA_BINH, asked=asked, received=received, **span)
+        first, last = date(2024, 1, 1), date(2024, 2, 21)
+        await load_look_ups(session, HOA_BINH, asked=asked, received=received, first=first, last=last)
     samples = await scrape(sessions)
     assert figure(samples, "look_ups") == figure(samples, "verified") == (asked, received)
     assert samples["lookup_rate",] == samples["verified_share",] == asked / received

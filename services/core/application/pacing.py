@@ -57,6 +57,11 @@ class Pacing:
     def __post_init__(self) -> None:
         self._own = OwnPace(self.limit, time.monotonic)
 
+    @property
+    def retry_tokens(self) -> float:
+        """Give what is left of the budget for retries."""
+        return self._own.budget.tokens
+
     async def leave(self, *, asking: bool = False) -> Leave | None:
         """Ask for leave to claim; `asking` for the lane that is reserved for look-ups.
 

@@ -1,15 +1,17 @@
 """What there is to deliver, and how far it has got."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 from prometheus_client.metrics_core import Metric as Family
 
 from services.core.domain.delivery import DeliveryState, ParkCause
 from services.core.domain.promptness import PortalThen
 from services.core.persistence.measurements import Snapshot, Tallies
+from services.core.persistence.measurements.backlog import AGES, NEVER, TIME_LEFT
 from services.core.persistence.measurements.values import Unsynced
 from services.core.telemetry.metric_names import deliveries
-from services.metrics.collectors.families import by, histogram, share, single
+from services.metrics.collectors.families import by, histogram, labelled, share, single
 
 UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
 OPEN_STATES = [state for state in UNSYNCED_STATES if state != DeliveryState.CLOSED]
@@ -24,6 +26,8 @@ def collect(snapshot: Snapshot) -> Iterator[Family]:
     if snapshot.unsynced is not None:
         yield from _unsynced(snapshot.unsynced, snapshot.tallies)
         yield from _parked(snapshot.unsynced)
+    if snapshot.backlog is not None:
+        yield _backlog(snapshot.backlog)
     if snapshot.refused is not None:
         yield by(deliveries.PARKED_REFUSED, snapshot.refused)
 
@@ -49,6 +53,11 @@ def _unsynced(groups: Sequence[Unsynced], tallies: Tallies | None) -> Iterator[F
     yield by(deliveries.DELIVERIES, numbers, known=UNSYNCED_STATES)
     yield by(deliveries.DELIVERIES_OLDEST_AGE, ages, known=OPEN_STATES)
     yield single(deliveries.OLDEST_UNSYNCED_AGE, max(ages.values(), default=0.0))
+
+
+def _backlog(groups: Mapping[tuple[str, str], int]) -> Family:
+    places = product(AGES, (*TIME_LEFT, NEVER))
+    return labelled(deliveries.BACKLOG, {place: float(groups.get(place, 0)) for place in places})
 
 
 def _parked(groups: Sequence[Unsynced]) -> Iterator[Family]:

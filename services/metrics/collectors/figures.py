@@ -37,7 +37,9 @@ def collect(snapshot: Snapshot) -> Iterator[Family]:
         helped = sum(row.count for row in snapshot.onboarding if row.measure == Measure.HELPED)
         fractions["onboarding", "helped"] = helped, None
     yield labelled(figures.NUMERATOR, {key: part for key, (part, _) in fractions.items()})
-    wholes = {key: whole for key, (_, whole) in fractions.items() if whole is not None}
+    wholes: dict[tuple[str, ...], float] = {
+        key: whole for key, (_, whole) in fractions.items() if whole is not None
+    }
     yield labelled(figures.DENOMINATOR, wholes)
     if snapshot.acceptance_overdue is not None:
         yield single(figures.ACCEPTANCE_OVERDUE, snapshot.acceptance_overdue)

@@ -63,7 +63,9 @@ def _units(
     )
     if population is None:
         return
-    eligible = {(codes[unit], step): number for (unit, step), number in population.items()}
+    eligible: dict[tuple[str, ...], float] = {
+        (codes[unit], step): number for (unit, step), number in population.items()
+    }
     yield labelled(onboarding.UNIT_ELIGIBLE, eligible)
     shares: dict[tuple[str, ...], float] = {
         (codes[unit], step): done.get((unit, step), 0) / number

@@ -11,10 +11,13 @@ from services.core.domain.figures import COUNT_NAMES, DossierCounts
 from services.core.domain.onboarding.step import STANDARD_STEPS
 from services.core.persistence.dossier_counts import counts_of
 from services.core.persistence.measurements import statements
+from services.core.persistence.measurements.backlog import AGES, NEVER, TIME_LEFT
 from services.core.persistence.measurements.values import (
     AtRisk,
     Flagged,
+    GateState,
     IndexPoints,
+    LastReconciliation,
     OnboardingSum,
     OperationHealth,
     Outages,
@@ -72,6 +75,26 @@ async def measure_false_late(session: AsyncSession) -> Counter[FalseLateCause]:
 async def measure_at_risk(session: AsyncSession) -> AtRisk:
     row = (await session.execute(statements.AT_RISK)).one()
     return AtRisk(row.within_1h, row.within_4h, row.within_24h, row.seconds_to_flag)
+
+
+async def measure_backlog(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """Count by age and by time left to the flag, named as in `measurements.backlog`."""
+    ages, left = list(AGES), list(TIME_LEFT)
+    return {
+        (ages[row.age - 1], NEVER if row.left < 0 else left[row.left - 1]): row.number
+        for row in await session.execute(statements.BACKLOG)
+    }
+
+
+async def measure_gates(session: AsyncSession) -> list[GateState]:
+    rows = await session.execute(statements.GATES)
+    return [GateState(row.operation, row.open, row.held) for row in rows]
+
+
+async def measure_reconciliation(session: AsyncSession) -> LastReconciliation:
+    rows = (await session.execute(statements.RECONCILIATION)).all()
+    differences = {row.direction: row.number for row in rows if row.direction is not None}
+    return LastReconciliation(rows[0].finished_at if rows else None, differences)
 
 
 async def measure_portal(session: AsyncSession) -> list[OperationHealth]:

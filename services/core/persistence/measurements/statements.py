@@ -13,6 +13,7 @@ from sqlalchemy import TextClause, text
 from services.core.domain.false_late import UNSEEN_AT_MOST
 from services.core.domain.figures import COUNT_NAMES
 from services.core.persistence.dossier_counts import sums_of
+from services.core.persistence.measurements.backlog import AGES, TIME_LEFT
 from services.core.persistence.measurements.forecast import (
     FORECAST_COMING,
     FORECAST_HABIT,
@@ -123,6 +124,30 @@ OUTAGES: Final = text("""
     FROM portal_outages WHERE kind = 'unreachable'
 """)
 
+#: For how long dossiers wait, and how long until the flag. What a person has closed does not wait.
+BACKLOG: Final = text("""
+    SELECT width_bucket(now() - due_since, CAST(:ages AS interval[])) AS age,
+        CASE WHEN flagged_at IS NULL THEN -1
+            ELSE width_bucket(flagged_at - now(), CAST(:left AS interval[])) END AS left,
+        count(*) AS number
+    FROM deliveries WHERE state <> 'synced' AND state <> 'closed'
+    GROUP BY 1, 2
+""").bindparams(ages=list(AGES.values()), left=list(TIME_LEFT.values()))
+
+GATES: Final = text("""
+    SELECT operation, open_until IS NOT NULL AS open, coalesce(held_until > now(), false) AS held
+    FROM portal_gates
+""")
+
+RECONCILIATION: Final = text("""
+    WITH last AS (
+        SELECT id, finished_at FROM reconciliation_runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
+    )
+    SELECT last.finished_at, f.direction, count(f.id) AS number
+    FROM last LEFT JOIN reconciliation_findings f ON f.run_id = last.id
+    GROUP BY last.finished_at, f.direction
+""")
+
 DEAD_TUPLES: Final = text("""
     SELECT relname AS table_name, n_dead_tup AS number
     FROM pg_stat_user_tables
@@ -187,6 +212,7 @@ INDEX766: Final = text("""
 STATEMENTS: Final[Mapping[str, TextClause]] = {
     "clock": CLOCK,
     "unsynced": UNSYNCED,
+    "backlog": BACKLOG,
     "tallies": TALLIES,
     "refused": REFUSED,
     "flagged": FLAGGED,
@@ -197,7 +223,9 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "forecast_habit": FORECAST_HABIT,
     "forecast_coming": FORECAST_COMING,
     "portal": PORTAL,
+    "gates": GATES,
     "outages": OUTAGES,
+    "reconciliation": RECONCILIATION,
     "dead_tuples": DEAD_TUPLES,
     "transactions": TRANSACTIONS,
     "dossier_counts": DOSSIER_COUNTS,

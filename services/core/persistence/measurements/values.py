@@ -61,6 +61,23 @@ class OperationHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class GateState:
+    """The circuit breaker of one operation: `open` lets only probes through, `held` is the portal's wish."""
+
+    operation: str
+    open: bool
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LastReconciliation:
+    """The last comparison with the portal that has ended, if any, with its differences by direction."""
+
+    finished_at: datetime | None
+    differences: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Outages:
     """All portal outages on record; `under_way` is 0 or 1."""
 
@@ -156,6 +173,7 @@ class Snapshot:
     taken_at: datetime | None
     revision: str | None
     unsynced: Sequence[Unsynced] | None
+    backlog: Mapping[tuple[str, str], int] | None
     tallies: Tallies | None
     refused: Mapping[str, int] | None
     flagged: Sequence[Flagged] | None
@@ -163,7 +181,9 @@ class Snapshot:
     at_risk: AtRisk | None
     forecast: Forecast | None
     portal: Sequence[OperationHealth] | None
+    gates: Sequence[GateState] | None
     outages: Outages | None
+    reconciliation: LastReconciliation | None
     dead_tuples: Mapping[str, int] | None
     transactions: Transactions | None
     dossier_counts: DossierCounts | None

@@ -24,6 +24,13 @@ OLDEST_UNSYNCED_AGE: Final = Metric(
     "Tuổi của hồ sơ chưa đồng bộ chờ lâu nhất, 0 nếu không có",
     "Seconds since the oldest unsynced delivery became due, 0 if there is none",
 )
+BACKLOG: Final = Metric(
+    "lienthong_backlog",
+    Kind.GAUGE,
+    "Hồ sơ đang chờ, theo thời gian đã chờ (age) và thời gian còn lại đến khi bị coi là quá hạn (left)",
+    "Dossiers that wait, by how long they have waited (age) and how long until the flag (left)",
+    labels=("age", "left"),
+)
 PARKED: Final = Metric(
     "lienthong_parked",
     Kind.GAUGE,
@@ -90,6 +97,7 @@ ALL: Final = (
     DELIVERIES,
     DELIVERIES_OLDEST_AGE,
     OLDEST_UNSYNCED_AGE,
+    BACKLOG,
     PARKED,
     PARKED_OLDEST_AGE,
     PARKED_REFUSED,

@@ -25,6 +25,33 @@ CONSECUTIVE_FAILURES: Final = Metric(
     "Calls of an operation that failed since its last success",
     labels=("operation",),
 )
+GATE_OPEN: Final = Metric(
+    "lienthong_portal_gate_open",
+    Kind.GAUGE,
+    "1 khi thao tác tạm ngừng gọi Cổng DVCQG, chỉ thăm dò",
+    "1 while an operation is not called but for probes",
+    labels=("operation",),
+)
+GATE_HELD: Final = Metric(
+    "lienthong_portal_gate_held",
+    Kind.GAUGE,
+    "1 khi thao tác tạm ngừng theo yêu cầu của Cổng DVCQG",
+    "1 while an operation waits because the portal asked for patience",
+    labels=("operation",),
+)
+DIFFERENCES: Final = Metric(
+    "lienthong_reconciliation_differences",
+    Kind.GAUGE,
+    "Hồ sơ mà hai bên giữ khác nhau trong lần đối soát gần nhất đã xong",
+    "Dossiers that the two sides did not hold alike at the last finished reconciliation",
+    labels=("direction",),
+)
+RECONCILED: Final = Metric(
+    "lienthong_reconciliation_timestamp_seconds",
+    Kind.GAUGE,
+    "Thời điểm lần đối soát gần nhất đã xong, 0 nếu chưa từng",
+    "When the last reconciliation was finished, 0 if never",
+)
 OUTAGE_OPEN: Final = Metric(
     "lienthong_portal_outage_open",
     Kind.GAUGE,
@@ -47,6 +74,10 @@ ALL: Final = (
     LAST_SUCCESS,
     FAILING_SINCE,
     CONSECUTIVE_FAILURES,
+    GATE_OPEN,
+    GATE_HELD,
+    DIFFERENCES,
+    RECONCILED,
     OUTAGE_OPEN,
     OUTAGES,
     OUTAGE_SECONDS,

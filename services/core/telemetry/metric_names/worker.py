@@ -17,6 +17,18 @@ PORTAL_CALLS_IN_FLIGHT: Final = Metric(
     "Số lần gọi Cổng DVCQG đang chờ trả lời",
     "Calls to the portal that wait for an answer",
 )
+PORTAL_CALL_LIMIT: Final = Metric(
+    "lienthong_portal_call_limit",
+    Kind.GAUGE,
+    "Số lần gọi Cổng DVCQG cùng lúc mà tiến trình này đang cho phép",
+    "Calls to the portal that this worker now allows at a time",
+)
+RETRY_TOKENS: Final = Metric(
+    "lienthong_portal_retry_tokens",
+    Kind.GAUGE,
+    "Hạn mức gửi lại còn lại của tiến trình này; gần 0 thì hồ sơ gửi lại bị giãn ra",
+    "What is left of this worker's budget for retries; near 0 they are spaced out",
+)
 PORTAL_CALL_SECONDS: Final = Metric(
     "lienthong_portal_call_seconds",
     Kind.HISTOGRAM,
@@ -80,6 +92,8 @@ POPULATION_CONFIGURED: Final = Metric(
 ALL: Final = (
     DELIVERY_ATTEMPTS,
     PORTAL_CALLS_IN_FLIGHT,
+    PORTAL_CALL_LIMIT,
+    RETRY_TOKENS,
     PORTAL_CALL_SECONDS,
     PORTAL_LOGINS,
     CLAIMS,
