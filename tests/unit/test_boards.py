@@ -12,7 +12,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.shelf import GRAFANA, files, write
-from services.console import index_pages, pages
+from services.console.main import PAGES
 
 TEXTS = {str(path): text for path, text in files()}
 SIX = {"overview", "delivery", "portal", "citizens", "units", "system"}
@@ -93,12 +93,7 @@ def cells_of(place: dict[str, int]) -> list[tuple[int, int]]:
 @each_board
 def test_every_link_leads_somewhere(board: dict[str, Any]) -> None:
     uids = {other["uid"] for other in BOARDS.values()}
-    console = {
-        route.path
-        for router in (pages.router, index_pages.router)
-        for route in router.routes
-        if isinstance(route, APIRoute)
-    }
+    console = {route.path for page in PAGES for route in page.router.routes if isinstance(route, APIRoute)}
 
     addresses = [*addresses_of(board), *links_in_text(board)]
     assert addresses
