@@ -17,7 +17,8 @@ from services.core.persistence.lateness_views import LatenessViewRepository
 from tests.desk_api import DeskApi
 from tests.integration.console_cases import Day, a_day
 from tests.integration.console_service import console, open_page, rows, shown, tiles
-from tests.integration.metrics_truth import count_figures, series
+from tests.integration.figures import series
+from tests.integration.metrics_truth import count_figures
 from tests.integration.seeding_metrics import NO_LOOK_UPS, seed_random_state
 
 
