@@ -73,7 +73,7 @@ async def _take(
         await ChangeRepository(session).correct(dossier_id, {"fees": settlement.fees})
     entry = next_entry(
         dossier,
-        Signed(desk.caller.name[:OFFICER_LENGTH], None, _TEXT),
+        Signed(desk.caller.actor[:OFFICER_LENGTH], None, _TEXT),
         kind=EntryKind.PAYMENT,
         status=dossier.life.status,
         occurred_at=desk.clock.now(),
