@@ -22,6 +22,7 @@ from services.core.application.ask_by_hand import (
 )
 from services.core.application.read_look_up import read_look_up, wait_for_look_up
 from services.core.application.report_look_ups import report_look_ups
+from services.core.domain.figures import Period
 
 log = structlog.get_logger()
 
@@ -75,7 +76,8 @@ async def show_report(
     if query.unit is not None:
         await visit.runtime.catalogue.load(transaction, units={query.unit}, procedures=())
         path = visit.runtime.catalogue.unit(query.unit, within=path).path
-    report = await report_look_ups(transaction, first=query.first, last=query.last, within=path, by=query.by)
+    period = Period(query.first, query.last)
+    report = await report_look_ups(transaction, period=period, within=path, by=query.by)
     return LookUpReportOut.of(report)
 
 
