@@ -24,6 +24,7 @@ from services.core.application.read_look_up import read_look_up, wait_for_look_u
 from services.core.application.record import actor_of, record
 from services.core.application.report_look_ups import report_look_ups
 from services.core.domain.audit import Act, Action
+from services.core.domain.figures import Period
 
 log = structlog.get_logger()
 
@@ -76,7 +77,8 @@ async def show_report(
 ) -> LookUpReportOut:
     """Report the look-up rate as published, the share of verified applicants, and where the rest is."""
     path = await visit.reach(transaction, query.unit)
-    report = await report_look_ups(transaction, first=query.first, last=query.last, within=path, by=query.by)
+    period = Period(query.first, query.last)
+    report = await report_look_ups(transaction, period=period, within=path, by=query.by)
     return LookUpReportOut.of(report)
 
 

@@ -15,7 +15,8 @@ from services.api.schemas.instant import Instant
 from services.api.schemas.parts import Body
 from services.api.schemas.text import BirthText, IdentityText, Line, Officer, Prose, ShortLine
 from services.core.application.ask_by_hand import AboutDossier, AboutPerson
-from services.core.application.report_look_ups import Grouping, LookUpReport
+from services.core.application.report_look_ups import LookUpGrouping, LookUpReport
+from services.core.domain.figures import Grouping
 from services.core.domain.filing import Applicant, ApplicantKind
 from services.core.domain.lookup import LEGAL_BASIS, LookUpFigures, Refusal, Result, Share
 from services.core.persistence.dossiers import Reference
@@ -117,7 +118,7 @@ class LookUpReportQuery(Body):
     unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = (
         None
     )
-    by: Grouping = Grouping.UNIT
+    by: LookUpGrouping = Grouping.UNIT
 
 
 class ShareOut(Answer):
@@ -184,7 +185,7 @@ class LookUpReportOut(Answer):
 
     first: Annotated[date, Field(serialization_alias="from")]
     last: Annotated[date, Field(serialization_alias="to")]
-    by: Grouping
+    by: LookUpGrouping
     total: LookUpFiguresOut
     lines: list[LookUpFiguresOut]
 
@@ -192,8 +193,8 @@ class LookUpReportOut(Answer):
     def of(cls, report: LookUpReport) -> Self:
         """Show a report."""
         return cls(
-            first=report.first,
-            last=report.last,
+            first=report.period.first,
+            last=report.period.last,
             by=report.by,
             total=LookUpFiguresOut.of(report.total),
             lines=[LookUpFiguresOut.of(line) for line in report.lines],

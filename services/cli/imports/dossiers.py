@@ -61,9 +61,8 @@ def dossiers(
     if file.suffix.lower() in _LINES:
         if dry_run or report is not None:
             raise typer.BadParameter("--dry-run, --report: XLSX, CSV")
-        tally = on_behalf(client, file, partial(import_lines, file.read_bytes()), fills=Filled.DOSSIERS)
-        tell_lines(tally, file, as_json=as_json)
-        return
+        work = partial(import_lines, file.read_bytes())
+        return tell_lines(on_behalf(client, file, work, fills=Filled.DOSSIERS), file, as_json=as_json)
     options = TableOptions(
         sheet=sheet,
         unit=unit,
@@ -75,6 +74,6 @@ def dossiers(
         returned_is_finished=returned_is_finished,
         dry_run=dry_run,
     )
-    fills = None if dry_run else Filled.DOSSIERS
-    outcome = on_behalf(client, file, partial(import_table, file, options), fills=fills)
-    tell(outcome, report=report, as_json=as_json, dry_run=dry_run)
+    fills, table = None if dry_run else Filled.DOSSIERS, partial(import_table, file, options)
+    outcome = on_behalf(client, file, table, fills=fills)
+    return tell(outcome, report=report, as_json=as_json, dry_run=dry_run)

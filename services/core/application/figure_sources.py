@@ -13,7 +13,6 @@ from services.core.application.read_coverage import read_coverage
 from services.core.application.read_onboarding_figures import count_helped
 from services.core.application.report_counts import sum_reported
 from services.core.application.report_deliveries import report_deliveries
-from services.core.application.report_look_ups import Grouping as LookUpGrouping
 from services.core.application.report_look_ups import report_look_ups
 from services.core.application.report_payouts import report_payouts
 from services.core.application.report_services import report_services
@@ -71,13 +70,7 @@ async def deliveries(session: AsyncSession, scope: FigureScope) -> list[FigureLi
 
 async def look_ups(session: AsyncSession, scope: FigureScope) -> list[FigureLine]:
     """Give look-ups per dossier received, as published, and applicants verified, as it should be."""
-    report = await report_look_ups(
-        session,
-        first=scope.period.first,
-        last=scope.period.last,
-        within=scope.path,
-        by=LookUpGrouping.UNIT,
-    )
+    report = await report_look_ups(session, period=scope.period, within=scope.path, by=Grouping.UNIT)
     figures = [report.total] if scope.by is Grouping.TOTAL else report.lines
     rows = (
         FigureRow(code, Group(counted.code, counted.name), share.numerator, share.denominator)

@@ -2,41 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.domain.figures import Grouping, Period
 from services.core.domain.lookup import LookUpFigures
 from services.core.persistence.look_up_reports import LookUpReportRepository
 
-
-class Grouping(StrEnum):
-    """What a line of the report stands for."""
-
-    UNIT = "unit"
-    PROCEDURE = "procedure"
+#: What a line of the report can stand for.
+LookUpGrouping = Literal[Grouping.UNIT, Grouping.PROCEDURE]
 
 
 @dataclass(frozen=True, slots=True)
 class LookUpReport:
-    """Local days, both included; `total` adds the lines up."""
+    """`total` adds the lines up."""
 
-    first: date
-    last: date
-    by: Grouping
+    period: Period
+    by: LookUpGrouping
     total: LookUpFigures
     lines: Sequence[LookUpFigures]
 
 
 async def report_look_ups(
-    session: AsyncSession, *, first: date, last: date, within: str, by: Grouping
+    session: AsyncSession, *, period: Period, within: str, by: LookUpGrouping
 ) -> LookUpReport:
     """Add up the daily counts of the units under the path `within`."""
     reports = LookUpReportRepository(session)
     read = reports.by_unit if by is Grouping.UNIT else reports.by_procedure
-    lines = await read(first, last, within=within)
-    return LookUpReport(first, last, by, _total(lines), lines)
+    lines = await read(period, within=within)
+    return LookUpReport(period, by, _total(lines), lines)
 
 
 def _total(lines: Sequence[LookUpFigures]) -> LookUpFigures:

@@ -1,12 +1,12 @@
 """The daily counts of look-ups, added up; history is never read."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.domain.figures import Period
 from services.core.domain.lookup import LookUpFigures
 
 _COUNTS: Final = (
@@ -63,22 +63,22 @@ class UnitWithoutAccount:
 
 
 class LookUpReportRepository:
-    """Adds up counts of a period, both ends included; never commits."""
+    """Adds up counts of a period; never commits."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def by_unit(self, first: date, last: date, *, within: str) -> list[LookUpFigures]:
+    async def by_unit(self, period: Period, *, within: str) -> list[LookUpFigures]:
         """Give a line for each unit under `within` with any count."""
-        return await self._figures(_BY_UNIT, first, last, within)
+        return await self._figures(_BY_UNIT, period, within)
 
-    async def by_procedure(self, first: date, last: date, *, within: str) -> list[LookUpFigures]:
+    async def by_procedure(self, period: Period, *, within: str) -> list[LookUpFigures]:
         """Give a line for each procedure with any count in the subtree."""
-        return await self._figures(_BY_PROCEDURE, first, last, within)
+        return await self._figures(_BY_PROCEDURE, period, within)
 
-    async def by_day(self, first: date, last: date, *, within: str) -> list[LookUpFigures]:
+    async def by_day(self, period: Period, *, within: str) -> list[LookUpFigures]:
         """Give a line for each day with any count in the subtree; its code is the day, `2026-11-21`."""
-        return await self._figures(_BY_DAY, first, last, within)
+        return await self._figures(_BY_DAY, period, within)
 
     async def waiting(self) -> WaitingLookUps:
         """Count what waits for an answer, in all units."""
@@ -90,9 +90,7 @@ class LookUpReportRepository:
         rows = await self._session.execute(_WITHOUT_ACCOUNT, {"limit": limit})
         return [UnitWithoutAccount(row.code, row.name, row.number) for row in rows]
 
-    async def _figures(
-        self, statement: TextClause, first: date, last: date, within: str
-    ) -> list[LookUpFigures]:
-        values = {"first": first, "last": last, "within": within}
+    async def _figures(self, statement: TextClause, period: Period, within: str) -> list[LookUpFigures]:
+        values = {"first": period.first, "last": period.last, "within": within}
         rows = await self._session.execute(statement, values)
         return [LookUpFigures(**row) for row in rows.mappings()]
