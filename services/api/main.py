@@ -184,6 +184,7 @@ def run() -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            forwarded_allow_ips=settings.proxy_address,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=20,
             h11_max_incomplete_event_size=16_384,

@@ -188,6 +188,8 @@ class ApiSettings(BaseSettings):
     token_keys: Path | None = None
     token_seconds: float = Field(default=600.0, ge=60, le=3600)
     catalogue_cache_seconds: float = Field(default=30.0, ge=0)
+    #: whose word is taken for where a call comes from
+    proxy_address: str = "127.0.0.1"
     #: calls worked on at once in each process; one more is told to come again
     calls_in_flight: int = Field(default=512, ge=1)
     #: for a body to arrive, with a second more for each kilobyte of it
