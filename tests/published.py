@@ -167,12 +167,36 @@ FROM units u, (
 """)
 
 
+_TALLIES: Final = text("""
+INSERT INTO tallies AS t (name, label, unit_id, value)
+SELECT CAST(:name AS text), CAST(:label AS text), id, CAST(:value AS float) FROM units WHERE code = :unit
+ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + excluded.value
+""")
+
+
+async def load_received(session: AsyncSession, unit: str, number: int) -> None:
+    """Add to the total of dossiers received, without the dossiers."""
+    await session.execute(_TALLIES, {"unit": unit, "name": "received", "label": "", "value": number})
+
+
 async def load_look_ups(
     session: AsyncSession, unit: str, *, asked: int, received: int, first: date, last: date
 ) -> None:
-    """Store the daily counts that receiving and asking leave behind, evenly over the days."""
+    """Store the daily counts and the totals that receiving and asking leave behind, evenly over the days."""
     await session.execute(
         _LOOK_UPS, {"unit": unit, "asked": asked, "received": received, "first": first, "last": last}
+    )
+    totals = {
+        ("lookups", "match"): asked,
+        ("lookups_settled", "match"): asked,
+        ("lookups_needed", ""): received,
+    }
+    await session.execute(
+        _TALLIES,
+        [
+            {"unit": unit, "name": name, "label": label, "value": value}
+            for (name, label), value in totals.items()
+        ],
     )
 
 

@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
-from services.core.config import DatabaseSettings, LogSettings, MetricsSettings
+from services.core.config import DatabaseSettings, LogSettings, MetricsSettings, VerdictSettings
+from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.persistence.measurements import Snapshot, take_snapshot
 from services.core.persistence.schema import wanted_revision
@@ -29,6 +30,7 @@ def create_app(
     unit_labels: bool,
     statement_seconds: float,
     shared_seconds: float = SHARED_SECONDS,
+    comparison: Comparison = Comparison.INSTANT,
     on_stop: Callable[[], Awaitable[None]] | None = None,
 ) -> FastAPI:
     """Build the service.
@@ -37,7 +39,13 @@ def create_app(
     `on_stop` runs after the last request.
     """
     shared = Shared(
-        partial(take_snapshot, sessions, with_units=unit_labels, statement_seconds=statement_seconds),
+        partial(
+            take_snapshot,
+            sessions,
+            with_units=unit_labels,
+            statement_seconds=statement_seconds,
+            comparison=comparison,
+        ),
         seconds=shared_seconds,
     )
     wanted = wanted_revision()
@@ -83,6 +91,7 @@ def run() -> None:
         create_sessions(engine),
         unit_labels=settings.unit_labels,
         statement_seconds=settings.statement_seconds,
+        comparison=VerdictSettings().comparison,
         on_stop=engine.dispose,
     )
     uvicorn.run(

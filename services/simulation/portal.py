@@ -84,7 +84,11 @@ class Record:
 
 
 class Portal:
-    """Answers calls in virtual time. `calls` counts every one, `lost` the dossiers in unanswered pushes."""
+    """Answers calls in virtual time.
+
+    `calls` counts every one, `lost` the dossiers in unanswered pushes, `taken` those in pushes that were
+    answered with consent, by minute since the epoch.
+    """
 
     def __init__(
         self,
@@ -96,6 +100,7 @@ class Portal:
     ) -> None:
         self.calls: Counter[Operation] = Counter()
         self.lost = 0
+        self.taken: Counter[int] = Counter()
         self.records = {
             case.number: Record(case, _moment(case.flagged_at((), traits.comparison))) for case in cases
         }
@@ -159,6 +164,8 @@ class Portal:
             result = self._result(operation, parts)
             heard = done_at <= given_up_at and not lost
             if heard:
+                if isinstance(result, Accepted):
+                    self.taken[int(done_at // 60)] += len(parts)
                 answer(result)
                 return
             if operation is not Operation.LOOK_UP:

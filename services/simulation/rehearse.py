@@ -47,13 +47,21 @@ def rehearse(scenario: Scenario, policy: Policy, seed: int) -> Result:
     """Play a scenario to its end; the same three arguments give the same result."""
     cases = scenario.cases(seed)
     forecast = scenario.forecast(cases, seed)
+    timeline, portal = set_up(scenario, policy, cases, forecast, seed)
+    last = max(case.reported_at[-1] for case in cases)
+    timeline.run(max(last, forecast.last_end()) + PATIENCE_SECONDS)
+    return measure(policy.value, scenario, cases, portal, forecast)
+
+
+def set_up(
+    scenario: Scenario, policy: Policy, cases: Sequence[Case], forecast: Forecast, seed: int
+) -> tuple[Timeline, Portal]:
+    """Set everything for a run that has not begun."""
     timeline = Timeline(cases[0].reported_at[0])
     portal = Portal(timeline, _traits(scenario, policy), forecast, cases, seeded(seed, "portal"))
     stage = _Stage(timeline, portal, forecast, seeded(seed, "chance"))
     _Desk(timeline, cases, _sender(policy, scenario, stage)).open()
-    last = max(case.reported_at[-1] for case in cases)
-    timeline.run(max(last, forecast.last_end()) + PATIENCE_SECONDS)
-    return measure(policy.value, scenario, cases, portal, forecast)
+    return timeline, portal
 
 
 def _traits(scenario: Scenario, policy: Policy) -> PortalTraits:

@@ -1,7 +1,7 @@
 """The same figures as the metrics, counted the slow way: over whole tables, without indexes or totals."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import inf, nan
 from typing import Any
@@ -12,18 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState, Operation, ParkCause
 from services.core.domain.false_late import FalseLateCause, Outage, cause_of
+from services.core.domain.onboarding.reported import ReportedFigure
+from tests.integration.figures import Figures, series
+from tests.integration.forecast_truth import foretell
+from tests.integration.onboarding_truth import count_onboarding
 from tests.integration.seeding_metrics import SLOW_SECONDS, SeededState, portal_then
-
-#: A series: the metric's name, and its labels in the order of their names.
-Series = tuple[str, tuple[tuple[str, str], ...]]
-Figures = dict[Series, float]
 
 LAG_BOUNDS = ["1.0", "2.5", "5.0", "10.0", "30.0", "60.0", "300.0", "900.0", "3600.0", "14400.0"]
 LAG_BOUNDS += ["86400.0", "259200.0", "+Inf"]
-
-
-def series(name: str, **labels: str) -> Series:
-    return f"lienthong_{name}", tuple(sorted(labels.items()))
 
 
 async def count_figures(session: AsyncSession, *, at: datetime, looked_up: SeededState) -> Figures:
@@ -43,6 +39,9 @@ async def count_figures(session: AsyncSession, *, at: datetime, looked_up: Seede
         **_units(deliveries, at),
         **await _index(session, at),
         **await _published(session),
+        **_reported_figures(deliveries, looked_up, at),
+        **await foretell(session, deliveries, at=at),
+        **await count_onboarding(session, at=at),
     }
 
 
@@ -76,6 +75,32 @@ async def _published(session: AsyncSession) -> Figures:
             for (report, name), pair in figures.items()
             for place, part in enumerate(("numerator", "denominator"))
         },
+    }
+
+
+def _reported_figures(rows: Sequence[Row[Any]], looked_up: SeededState, at: datetime) -> Figures:
+    """Give those of deliveries, look-ups and the catalogue; nobody has reported anything."""
+    late = sum(is_flagged(row, at) or was_late(row) for row in rows)
+    falsely = sum(is_falsely_late(row, at) or row.false_late_cause is not None for row in rows)
+    verified = looked_up.settled.get("match", 0)
+    figures: dict[tuple[str, str], tuple[float, float | None]] = {
+        ("deliveries", "received"): (len(rows), None),
+        ("deliveries", "synced"): (sum(row.state == "synced" for row in rows), len(rows)),
+        ("deliveries", "falsely_late"): (falsely, len(rows)),
+        ("deliveries", "really_late"): (late - falsely, late),
+        ("look-ups", "look_ups"): (looked_up.lookups, len(rows)),
+        ("look-ups", "verified"): (verified, looked_up.needed),
+        ("services", "services_on_portal"): (0, 1),
+        ("services", "services_full"): (1, 1),
+        ("services", "services_partial"): (0, 1),
+        ("services", "services_online_on_portal"): (0, 1),
+        **{("reported", figure.value): (0, None) for figure in ReportedFigure},
+    }
+    return {
+        series(f"figure_{part}", report=report, figure=name): value
+        for (report, name), pair in figures.items()
+        for part, value in zip(("numerator", "denominator"), pair, strict=True)
+        if value is not None
     }
 
 
@@ -215,6 +240,13 @@ def ended_in_time(row: Row[Any], at: datetime) -> bool:
     return row.ended_at is not None and (row.desk_flagged_at is None or row.desk_flagged_at > at)
 
 
+def was_late(row: Row[Any]) -> bool:
+    """Tell whether the portal showed it late when it acknowledged the ending."""
+    return row.accepted_at is not None and (
+        row.desk_flagged_at is not None or row.false_late_cause is not None
+    )
+
+
 def is_falsely_late(row: Row[Any], at: datetime) -> bool:
     return is_flagged(row, at) and ended_in_time(row, at)
 
@@ -258,12 +290,7 @@ def _units(rows: Iterable[Row[Any]], at: datetime) -> Figures:
         own = [row for row in rows if row.unit == unit]
         unsynced = [row for row in own if is_open(row)]
         false = sum(is_falsely_late(row, at) or row.false_late_cause is not None for row in own)
-        late_when_accepted = sum(
-            row.accepted_at is not None
-            and (row.desk_flagged_at is not None or row.false_late_cause is not None)
-            for row in own
-        )
-        late = sum(is_flagged(row, at) for row in own) + late_when_accepted
+        late = sum(is_flagged(row, at) for row in own) + sum(was_late(row) for row in own)
         figures[series("unit_unsynced", unit=unit)] = len(unsynced)
         figures[series("unit_oldest_unsynced_age_seconds", unit=unit)] = _oldest(unsynced, at)
         figures[series("unit_flagged_late", unit=unit)] = late

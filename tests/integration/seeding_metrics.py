@@ -16,11 +16,13 @@ from services.core.domain.delivery import Operation
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
 from services.core.telemetry.metric_names.metric import bucket_label
 from tests.integration.delivery_rows import DeliveryRow, accepted, before, running, waiting
+from tests.integration.seeding_forecast import seed_forecast
+from tests.integration.seeding_onboarding import seed_onboarding
 
 PROCEDURE = "1.001193"
 TABLES = (
     "tallies, portal_outages, portal_operations, delivery_attempts, deliveries, progress_entries, dossiers,"
-    " dossier_days, dossier_totals,"
+    " dossier_days, dossier_totals, portal_minutes, portal_gates, onboarding_totals, onboarding_tallies,"
     " procedures, units"
 )
 
@@ -57,7 +59,8 @@ async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossie
     looked_up = random_look_ups(rng)
     await seed_tallies(session, rows, looked_up)
     await seed_portal(session, rng, now=now)
-    await seed_onboarding(session, units)
+    await seed_onboarding(session, rng, units, now=now)
+    await seed_forecast(session, rng, now=now)
     await seed_index(session, rng, units)
     return looked_up
 
@@ -251,22 +254,3 @@ async def seed_portal(session: AsyncSession, rng: random.Random, *, now: datetim
             ),
             [in_time(outage, now) for outage in outages],
         )
-
-
-async def seed_onboarding(session: AsyncSession, units: Sequence[int]) -> None:
-    """Have somebody done a step in each unit; what the figures say is tested with real events."""
-    await session.execute(text("TRUNCATE onboarding_totals"))
-    await session.execute(
-        text(
-            "INSERT INTO onboarding_totals (unit_id, step, measure, value)"
-            " VALUES (:unit, 'smartphone', 'held', 3)"
-        ),
-        [{"unit": unit} for unit in units],
-    )
-    await session.execute(
-        text(
-            "INSERT INTO population_counts (unit_id, population, valid_from, number, source)"
-            " VALUES (:unit, 'adults_15', '2025-07-01', 4, 'Công an xã')"
-        ),
-        [{"unit": unit} for unit in units],
-    )

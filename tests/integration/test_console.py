@@ -30,7 +30,8 @@ from services.core.persistence.parked import ParkedFilter
 from tests.desk_api import DeskApi
 from tests.integration.console_service import console, open_page, rows, shown, tiles
 from tests.integration.delivery_rows import DeliveryRow
-from tests.integration.metrics_truth import count_figures, series
+from tests.integration.figures import series
+from tests.integration.metrics_truth import count_figures
 from tests.integration.seeding_metrics import NO_LOOK_UPS, seed_catalogue, seed_deliveries, seed_random_state
 
 STATES_OF_THE_WORLD = 6

@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
@@ -22,7 +21,7 @@ from services.core.domain.access import Scope
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
 from tests.conftest import empty
 from tests.desk_api import CountingBell, SettableClock, client_of, serve
-from tests.integration.metrics_server import serving_metrics
+from tests.integration.published_metrics import figure, scrape
 from tests.published import (
     BINH_DUONG,
     CA_MAU,
@@ -196,18 +195,50 @@ async def test_csv_and_workbook_say_the_same_as_json(http: httpx.AsyncClient) ->
     assert shown == wanted
 
 
+#: What only one province or pilot has published, so that it is the total of them all.
+_PUBLISHED_ONCE = (
+    "services_on_portal",
+    "services_full",
+    "services_partial",
+    "documents_signed",
+    "dossiers_online",
+    "identity_accounts",
+    "id_cards",
+    "signatures_given",
+    "essential_services",
+    "procedures_cut",
+    "procedures_changed",
+    "paid_out_without_cash",
+    "paid_out_without_cash_vnd",
+)
+
+
 async def test_metrics_say_the_same(loaded: str, open_sessions: Sessions) -> None:
     assert loaded
-    async with serving_metrics(open_sessions) as port, httpx.AsyncClient() as http:
-        families = text_string_to_metric_families((await http.get(f"http://127.0.0.1:{port}/metrics")).text)
-    samples = {
-        (sample.name, *sorted(sample.labels.items())): sample.value
-        for family in families
-        for sample in family.samples
-    }
-    assert samples["lienthong_unit_dossiers_received_total", ("unit", HOA_BINH)] == 10_071
-    assert samples["lienthong_unit_false_late", ("unit", HOA_BINH)] == 8_258
-    assert samples["lienthong_unit_unsynced", ("unit", HOA_BINH)] == 10_071 - 1_712
+    samples = await scrape(open_sessions)
+    assert samples["unit_dossiers_received_total", HOA_BINH] == 10_071
+    assert samples["unit_false_late", HOA_BINH] == 8_258
+    assert samples["unit_flagged_late", HOA_BINH] == 8_258 + 101
+    assert samples["unit_unsynced", HOA_BINH] == 10_071 - 1_712
+    published = {code: (part, whole) for _, _, code, group, part, whole, _ in PUBLISHED if group is None}
+    for code in _PUBLISHED_ONCE:
+        assert figure(samples, code) == published[code], code
+    for unit, _, code, _, part, whole, share in PUBLISHED:
+        step = code.removeprefix("step_")
+        if step == code:
+            continue
+        # Labels in the order of their names: the step before the unit.
+        shown = {
+            name: sum(
+                value
+                for key, value in samples.items()
+                if key[:2] == (f"unit_onboarding_{name}", step) and key[2].startswith(unit)
+            )
+            for name in ("done", "eligible")
+        }
+        assert shown == {"done": part, "eligible": whole}, code
+        if unit not in (THANH_HOA, BINH_DUONG):
+            assert round(100 * samples["unit_onboarding_coverage", step, unit], 2) == pytest.approx(share)
 
 
 def test_the_command_prints_and_writes_the_same(loaded: str, database_url: str, tmp_path: Path) -> None:

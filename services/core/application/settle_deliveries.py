@@ -13,11 +13,14 @@ from services.core.application.call import Call
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import DeliveryState, Operation
 from services.core.domain.false_late import FalseLateCause, Outage, cause_of
+from services.core.domain.forecast import HABIT_BOUNDS
+from services.core.domain.pace import PUSHES
 from services.core.domain.promptness import PROMISED_LAG, portal_during
 from services.core.domain.verdict import Comparison
 from services.core.persistence.attempts import AttemptRepository, OperationHealth
 from services.core.persistence.deliveries import DeliveryRepository, Settled
 from services.core.persistence.outages import Blamed, OutageRepository, Refusals, Relief
+from services.core.persistence.portal_minutes import note_taken
 from services.core.persistence.tallies import TallyKey, add_to_tallies
 from services.core.telemetry import crash_points
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
@@ -59,6 +62,7 @@ async def _record(session: AsyncSession, calls: Sequence[Call], settled: Sequenc
     taken_at = max((call.ended_at for call in calls if call.taken), default=None)
     health = [_health(operation, group, answered_at, now) for operation, group in by_operation.items()]
     await attempts.report(health)
+    await note_taken(session, sum(call.dossiers for call in calls if call.taken and call.operation in PUSHES))
     await outages.close(
         Relief(
             answered_ago=None if answered_at is None else now - answered_at,
@@ -128,6 +132,8 @@ async def _count(session: AsyncSession, accepted: Sequence[Settled], asked_first
         counts["lag_bucket", bucket_label(row.lag_seconds, SYNC_LAG.buckets), row.unit_id] += 1
         counts["lag_sum", "", row.unit_id] += row.lag_seconds
         counts["lag_count", "", row.unit_id] += 1
+        if (lead := row.lead_seconds) is not None:
+            counts["lead_bucket", bucket_label(lead, HABIT_BOUNDS), row.unit_id] += 1
         if row.late_at_desk:
             counts["accepted_late", "desk", row.unit_id] += 1
         if (cause := causes.get(row.dossier_id)) is not None:

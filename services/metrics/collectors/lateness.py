@@ -6,6 +6,7 @@ from math import inf
 from prometheus_client.metrics_core import Metric as Family
 
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.forecast import Forecast
 from services.core.persistence.measurements import Snapshot, Tallies
 from services.core.persistence.measurements.values import AtRisk, Flagged
 from services.core.telemetry.metric_names import lateness
@@ -24,6 +25,8 @@ def collect(snapshot: Snapshot) -> Iterator[Family]:
         yield from _flagged(snapshot.flagged, snapshot.tallies)
     if snapshot.at_risk is not None:
         yield from _at_risk(snapshot.at_risk)
+    if snapshot.forecast is not None:
+        yield _forecast(snapshot.forecast)
 
 
 def _settled(tallies: Tallies) -> Iterator[Family]:
@@ -45,6 +48,11 @@ def _flagged(flagged: Sequence[Flagged], tallies: Tallies) -> Iterator[Family]:
     number = sum(unit.count for unit in flagged) + tallies.total("accepted_late")
     yield single(lateness.FLAGGED_LATE, number)
     yield single(lateness.FLAGGED_LATE_SHARE, share(number, tallies.total("received")))
+
+
+def _forecast(forecast: Forecast) -> Family:
+    windows = {"1h": forecast.within_1h, "4h": forecast.within_4h, "24h": forecast.within_24h}
+    return by(lateness.FORECAST_FALSE_LATE, windows)
 
 
 def _at_risk(at_risk: AtRisk) -> Iterator[Family]:

@@ -41,7 +41,7 @@ def _totals(sums: Sequence[OnboardingSum]) -> Iterator[Family]:
     for row in sums:
         if row.measure == Measure.HELD:
             done[row.step] += row.count
-        else:
+        elif row.measure in OUTCOMES:
             events[row.measure] += row.count
     yield by(onboarding.EVENTS, events, known=[outcome.value for outcome in OUTCOMES])
     yield by(onboarding.DONE, done, known=STANDARD_STEPS)
@@ -63,9 +63,11 @@ def _units(
     )
     if population is None:
         return
+    eligible = {(codes[unit], step): number for (unit, step), number in population.items()}
+    yield labelled(onboarding.UNIT_ELIGIBLE, eligible)
     shares: dict[tuple[str, ...], float] = {
-        (codes[unit], step): done.get((unit, step), 0) / eligible
-        for (unit, step), eligible in population.items()
-        if eligible
+        (codes[unit], step): done.get((unit, step), 0) / number
+        for (unit, step), number in population.items()
+        if number
     }
     yield labelled(onboarding.UNIT_COVERAGE, shares)

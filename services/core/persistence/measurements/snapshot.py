@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import structlog
@@ -9,10 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.core.domain.forecast import Forecast
+from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
-from services.core.persistence.measurements import queries
+from services.core.persistence.measurements import forecast, queries
 from services.core.persistence.measurements.values import QueryRun, Snapshot
 from services.core.persistence.schema import present_revision
+from services.core.persistence.service_counts import count_services
 
 log = structlog.get_logger()
 
@@ -32,10 +36,17 @@ _PREPARE: Final = text("""
 _FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError, ValueError)
 
 
-async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_seconds: float) -> Snapshot:
+async def take_snapshot(
+    sessions: Sessions,
+    *,
+    with_units: bool,
+    statement_seconds: float,
+    comparison: Comparison = Comparison.INSTANT,
+) -> Snapshot:
     """Measure everything; a query that fails leaves `None` in its place and spoils no other.
 
-    No statement takes longer than `statement_seconds`, all together no longer than three times that.
+    No statement takes longer than `statement_seconds`, all together no longer than three times that. The
+    forecast flags what is still to be received as the portal compares times.
     """
     async with sessions() as session:
         reader = _Reader(session, statement_seconds=statement_seconds)
@@ -49,11 +60,13 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             flagged=await reader.read("flagged", queries.measure_flagged),
             false_late=await reader.read("false_late", queries.measure_false_late),
             at_risk=await reader.read("at_risk", queries.measure_at_risk),
+            forecast=await _foresee(reader, comparison),
             portal=await reader.read("portal", queries.measure_portal),
             outages=await reader.read("outages", queries.measure_outages),
             dead_tuples=await reader.read("dead_tuples", queries.measure_dead_tuples),
             transactions=await reader.read("transactions", queries.measure_transactions),
             dossier_counts=await reader.read("dossier_counts", queries.measure_dossier_counts),
+            services=await reader.read("services", count_services),
             acceptance_overdue=await reader.read("acceptance", queries.measure_acceptance_overdue),
             onboarding=await reader.read("onboarding", queries.measure_onboarding),
             attempts=await reader.read("attempts", queries.measure_attempts),
@@ -62,6 +75,17 @@ async def take_snapshot(sessions: Sessions, *, with_units: bool, statement_secon
             index766=await reader.read("index766", queries.measure_index766) if with_units else None,
             runs=reader.runs,
         )
+
+
+async def _foresee(reader: "_Reader", comparison: Comparison) -> Forecast | None:
+    """Make the forecast, if all that it is made of can be had."""
+    flags = await reader.read("forecast_open", forecast.measure_open_flags)
+    pace = await reader.read("forecast_pace", forecast.measure_pace)
+    habit = await reader.read("forecast_habit", forecast.measure_habit)
+    coming = await reader.read("forecast_coming", partial(forecast.measure_coming, comparison=comparison))
+    if flags is None or pace is None or habit is None or coming is None:
+        return None
+    return forecast.combine(flags, pace, habit, coming)
 
 
 class _Reader:

@@ -13,6 +13,12 @@ from sqlalchemy import TextClause, text
 from services.core.domain.false_late import UNSEEN_AT_MOST
 from services.core.domain.figures import COUNT_NAMES
 from services.core.persistence.dossier_counts import sums_of
+from services.core.persistence.measurements.forecast import (
+    FORECAST_COMING,
+    FORECAST_HABIT,
+    FORECAST_OPEN,
+    FORECAST_PACE,
+)
 
 CLOCK: Final = text("SELECT now()")
 
@@ -137,7 +143,7 @@ ACCEPTANCE_OVERDUE: Final = text("""
 ONBOARDING: Final = text("""
     SELECT unit_id, step, measure, sum(value)::bigint AS number FROM onboarding_totals
     WHERE measure IN ('held', 'started', 'resumed', 'interrupted', 'failed', 'completed', 'given_up',
-        'deactivated')
+        'deactivated', 'helped')
     GROUP BY unit_id, step, measure
 """)
 
@@ -171,6 +177,10 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "flagged": FLAGGED,
     "false_late": FALSE_LATE,
     "at_risk": AT_RISK,
+    "forecast_open": FORECAST_OPEN,
+    "forecast_pace": FORECAST_PACE,
+    "forecast_habit": FORECAST_HABIT,
+    "forecast_coming": FORECAST_COMING,
     "portal": PORTAL,
     "outages": OUTAGES,
     "dead_tuples": DEAD_TUPLES,

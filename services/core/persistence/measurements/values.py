@@ -8,6 +8,8 @@ from datetime import datetime
 from services.core.domain.delivery import DeliveryState
 from services.core.domain.false_late import FalseLateCause
 from services.core.domain.figures import DossierCounts
+from services.core.domain.forecast import Forecast
+from services.core.persistence.service_counts import ServiceCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Tallies:
 
 @dataclass(frozen=True, slots=True)
 class OnboardingSum:
-    """One unit, step and measure over all days; `measure` is an outcome of events, or `held`."""
+    """One unit, step and measure over all days; `measure` is an outcome of events, `held` or `helped`."""
 
     unit_id: int
     step: str
@@ -159,11 +161,13 @@ class Snapshot:
     flagged: Sequence[Flagged] | None
     false_late: Mapping[FalseLateCause, int] | None
     at_risk: AtRisk | None
+    forecast: Forecast | None
     portal: Sequence[OperationHealth] | None
     outages: Outages | None
     dead_tuples: Mapping[str, int] | None
     transactions: Transactions | None
     dossier_counts: DossierCounts | None
+    services: ServiceCounts | None
     acceptance_overdue: int | None
     onboarding: Sequence[OnboardingSum] | None
     attempts: Sequence[WaitingAttempts] | None

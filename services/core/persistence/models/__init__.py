@@ -8,6 +8,7 @@ from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
     PortalGate,
+    PortalMinute,
     PortalOperation,
     Tally,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "PayoutDay",
     "PopulationCount",
     "PortalGate",
+    "PortalMinute",
     "PortalOperation",
     "PortalOutage",
     "PortalProcedure",

@@ -136,6 +136,15 @@ class PortalGate(Base):
     good_probes: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
+class PortalMinute(Base):
+    """Dossiers in pushes that the portal took in one minute; the forecast learns its pace from them."""
+
+    __tablename__ = "portal_minutes"
+
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    taken: Mapped[int] = mapped_column(Integer)
+
+
 class Tally(Base):
     """Running total, kept in the writing transaction so that a scrape never reads history."""
 

@@ -30,6 +30,12 @@ class Dossier(Base):
         Index("ix_dossiers_reception", text("coalesce(received_at, submitted_at)")),
         Index("ix_dossiers_owner", text("(applicant ->> 'identity_number')"), "id"),
         Index(
+            "ix_dossiers_due_within_a_day",
+            "received_at",
+            postgresql_include=["due_at"],
+            postgresql_where=text("due_at - received_at <= interval '24 hours'"),
+        ),
+        Index(
             "ix_dossiers_to_accept",
             "acceptance_due_at",
             postgresql_where=text("status = 1 AND acceptance_due_at IS NOT NULL"),

@@ -1,5 +1,6 @@
 """Counts that others report; append-only, and few: a row a day, unit and figure."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.onboarding.reported import ReportedCount, ReportedFigure, ReportedSum
 from services.core.persistence.onboarding.figures import Period
 from services.core.persistence.onboarding.scope import SCOPE, scope_values
+from services.core.persistence.tallies import TallyKey, add_to_tallies
 
 _ADD: Final = text("""
 INSERT INTO reported_counts (id, unit_id, figure, day, part, whole, source, corrects, fingerprint, client_id)
@@ -42,6 +44,20 @@ GROUP BY c.figure ORDER BY c.figure
 """)  # noqa: S608 - joins constants
 
 
+#: What counts of these reports and of all that belong to the same corrections, by unit and figure.
+_STANDING: Final = text("""
+SELECT c.unit_id, c.figure, sum(c.part)::float8 AS part, sum(c.whole)::float8 AS whole,
+    count(*) FILTER (WHERE c.whole IS NULL)::float8 AS without_whole
+FROM reported_counts c
+WHERE (c.id = ANY(CAST(:roots AS uuid[])) OR c.corrects = ANY(CAST(:roots AS uuid[]))) AND NOT EXISTS (
+    SELECT FROM reported_counts x WHERE x.corrects = c.id OR (x.corrects = c.corrects AND x.id > c.id))
+GROUP BY c.unit_id, c.figure
+""")
+
+#: Reports are few; one writer at a time keeps the totals right.
+_ONE_WRITER: Final = text("SELECT pg_advisory_xact_lock(hashtext('reported_counts'))")
+
+
 class ReportedRepository:
     """Adds and adds up reported counts; never commits."""
 
@@ -49,7 +65,24 @@ class ReportedRepository:
         self._session = session
 
     async def add(self, counts: Sequence[tuple[ReportedCount, bytes]], *, client_id: UUID) -> None:
-        """Store those that are new, each with the fingerprint of what it says."""
+        """Store those that are new, each with the fingerprint of what it says, and count them."""
+        roots = sorted({count.corrects or count.id for count, _ in counts})
+        await self._session.execute(_ONE_WRITER)
+        before = await self._standing(roots)
+        await self._append(counts, client_id=client_id)
+        after = await self._standing(roots)
+        after.subtract(before)
+        await add_to_tallies(self._session, Counter({key: value for key, value in after.items() if value}))
+
+    async def _standing(self, roots: Sequence[UUID]) -> Counter[TallyKey]:
+        standing: Counter[TallyKey] = Counter()
+        for row in await self._session.execute(_STANDING, {"roots": roots}):
+            standing["reported", row.figure, row.unit_id] = row.part
+            standing["reported_whole", row.figure, row.unit_id] = row.whole or 0
+            standing["reported_without_whole", row.figure, row.unit_id] = row.without_whole
+        return standing
+
+    async def _append(self, counts: Sequence[tuple[ReportedCount, bytes]], *, client_id: UUID) -> None:
         rows = [
             {
                 "id": str(count.id),

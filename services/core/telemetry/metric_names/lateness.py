@@ -51,6 +51,13 @@ AT_RISK: Final = Metric(
     "Dossiers ended on time, not acknowledged, and flagged within 1/4/24 hours (each includes the shorter)",
     labels=("within",),
 )
+FORECAST_FALSE_LATE: Final = Metric(
+    "lienthong_forecast_false_late",
+    Kind.GAUGE,
+    "Dự báo số hồ sơ sẽ bị báo trễ oan trong 1/4/24 giờ tới nếu Cổng DVCQG vẫn như lúc này (cộng dồn)",
+    "Dossiers that will be falsely late within 1/4/24 hours if the portal stays as it is (cumulative)",
+    labels=("within",),
+)
 MIN_SECONDS_TO_FLAG: Final = Metric(
     "lienthong_min_seconds_to_flag",
     Kind.GAUGE,
@@ -65,5 +72,6 @@ ALL: Final = (
     FALSE_LATE_OPEN,
     FALSE_LATE_SETTLED,
     AT_RISK,
+    FORECAST_FALSE_LATE,
     MIN_SECONDS_TO_FLAG,
 )

@@ -39,6 +39,13 @@ UNIT_DONE: Final = Metric(
     "Subjects of a unit who have a step done",
     labels=("unit", "step"),
 )
+UNIT_ELIGIBLE: Final = Metric(
+    "lienthong_unit_onboarding_eligible",
+    Kind.GAUGE,
+    "Số người thuộc diện của đơn vị cho từng bước",
+    "Those eligible for a step in a unit; absent where nobody was counted",
+    labels=("unit", "step"),
+)
 UNIT_COVERAGE: Final = Metric(
     "lienthong_unit_onboarding_coverage",
     Kind.GAUGE,
@@ -47,4 +54,4 @@ UNIT_COVERAGE: Final = Metric(
     labels=("unit", "step"),
 )
 
-ALL: Final = (EVENTS, DONE, WAITING, WAITING_OLDEST_AGE, UNIT_DONE, UNIT_COVERAGE)
+ALL: Final = (EVENTS, DONE, WAITING, WAITING_OLDEST_AGE, UNIT_DONE, UNIT_ELIGIBLE, UNIT_COVERAGE)
