@@ -25,6 +25,8 @@ from deploy.grafana.boards.scale import (
 
 #: Thresholds of the alert LienThongDossiersAtRisk.
 _AT_RISK: Final[Steps] = ((None, GREEN), (1, ORANGE), (6, RED))
+#: Threshold of the alert LienThongForecastLate.
+_FORECAST: Final[Steps] = ((None, GREEN), (1, ORANGE), (21, RED))
 #: What the objectives of docs/alerts.md leave, orange from half of it.
 _TENTH_OF_A_PERCENT: Final[Steps] = ((None, GREEN), (0.0005, ORANGE), (0.001, RED))
 _ONE_PERCENT: Final[Steps] = ((None, GREEN), (0.005, ORANGE), (0.01, RED))
@@ -79,13 +81,13 @@ def _answer() -> Panels:
             links=[on_panel("lienthong-delivery")],
         ),
         figure(
-            "Chờ lâu nhất · Oldest unsynced",
-            "Hồ sơ chưa đồng bộ chờ lâu nhất, kể cả hồ sơ chờ cán bộ."
-            " / The unsynced dossier that has waited longest, parked ones included.",
-            "max(lienthong_oldest_unsynced_age_seconds)",
-            unit=SECONDS,
-            steps=((None, GREEN), (300, ORANGE), (900, RED)),
-            links=[on_panel("lienthong-delivery"), to_runbook("LienThongBacklogOld")],
+            "Dự báo báo trễ oan, 4 giờ · Forecast falsely late, 4 h",
+            "Nếu Cổng DVCQG vẫn nhận như lúc này; gồm cả hồ sơ chưa xử lý xong."
+            " / If the portal stays as it is; dossiers that have not ended yet included.",
+            'lienthong:forecast_false_late:by_window{within="4h"}',
+            steps=_FORECAST,
+            decimals=0,
+            links=[to_console(), to_runbook("LienThongForecastLate")],
         ),
         figure(
             "Cổng DVCQG · National portal",
@@ -157,7 +159,16 @@ def _late() -> Panels:
             over_time("lienthong:at_risk:by_window", "{{within}}"),
             names=WINDOWS,
             links=[to_console()],
-            width=8,
+            width=6,
+        ),
+        lines(
+            "Dự báo báo trễ oan · Forecast of falsely late",
+            "Nếu Cổng DVCQG vẫn như lúc này; số sau gồm số trước."
+            " / If the portal stays as it is; each includes the shorter.",
+            over_time("lienthong:forecast_false_late:by_window", "{{within}}"),
+            names=WINDOWS,
+            links=[to_runbook("LienThongForecastLate")],
+            width=6,
         ),
         lines(
             "Báo trễ oan theo nguyên nhân · Falsely late by cause",
@@ -166,7 +177,7 @@ def _late() -> Panels:
             names=CAUSES,
             stacked=True,
             links=[to_console()],
-            width=8,
+            width=6,
         ),
         lines(
             "Tỷ lệ bị Cổng coi là quá hạn · Flagged-late share",
@@ -174,7 +185,7 @@ def _late() -> Panels:
             over_time("max(lienthong_flagged_late_share)", "quá hạn · flagged late"),
             unit=SHARE,
             links=[on_panel("lienthong-units")],
-            width=8,
+            width=6,
         ),
     ]
 
