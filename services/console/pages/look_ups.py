@@ -10,8 +10,9 @@ from starlette.responses import Response
 from services.console import charts
 from services.console.reading import Reading
 from services.console.rendering import render
-from services.core.application.report_look_ups import Grouping, report_look_ups
+from services.core.application.report_look_ups import report_look_ups
 from services.core.domain.deadline import VIETNAM
+from services.core.domain.figures import Grouping, Period
 from services.core.domain.lookup import LookUpFigures
 from services.core.persistence.look_up_reports import LookUpReportRepository
 
@@ -25,11 +26,11 @@ UNITS_SHOWN: Final = 200
 async def show_look_ups(request: Request, session: Reading) -> Response:
     """Show the last thirty days by day and by unit, and who cannot ask."""
     today = datetime.now(UTC).astimezone(VIETNAM).date()
-    first = today - timedelta(days=DAYS_SHOWN - 1)
+    period = Period(today - timedelta(days=DAYS_SHOWN - 1), today)
     reports = LookUpReportRepository(session)
-    by_day = {row.code: row for row in await reports.by_day(first, today, within="/")}
-    days = [first + timedelta(days=n) for n in range(DAYS_SHOWN)]
-    report = await report_look_ups(session, first=first, last=today, within="/", by=Grouping.UNIT)
+    by_day = {row.code: row for row in await reports.by_day(period, within="/")}
+    days = [period.first + timedelta(days=n) for n in range(DAYS_SHOWN)]
+    report = await report_look_ups(session, period=period, within="/", by=Grouping.UNIT)
     return render(
         request,
         "look_ups.html",

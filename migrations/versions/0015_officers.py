@@ -1,13 +1,13 @@
 """Officers, keys of desk clients, and the proofs that clients have used up.
 
-Revision ID: 0017
-Revises: 0015
+Revision ID: 0015
+Revises: 0014
 """
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

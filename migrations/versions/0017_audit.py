@@ -1,13 +1,13 @@
 """The audit log, and the chain over it: nobody changes or deletes what stands there.
 
-Revision ID: 0019
-Revises: 0018
+Revision ID: 0017
+Revises: 0016
 """
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

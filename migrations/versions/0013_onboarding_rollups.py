@@ -1,12 +1,12 @@
 """Onboarding counts added up for spans of days, and lists of waiting attempts in the order of their index.
 
-Revision ID: 0014
+Revision ID: 0013
 Revises: 0012
 """
 
 from alembic import op
 
-revision = "0014"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
