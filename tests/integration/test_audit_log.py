@@ -29,6 +29,7 @@ SENSITIVE = {
 WRITING = {
     ("POST", "/v1/dossiers"): Action.DOSSIER_CREATE,
     ("POST", "/v1/dossiers:batch"): Action.DOSSIER_CREATE,
+    ("POST", "/v1/dossiers/{dossier}/identity:reveal"): Action.IDENTITY_REVEAL,
     ("POST", "/v1/dossiers/{dossier}/progress"): Action.DOSSIER_PROGRESS,
     ("POST", "/v1/dossiers/{dossier}/extension"): Action.DOSSIER_EXTEND,
     ("POST", "/v1/dossiers/{dossier}/apology"): Action.DOSSIER_APOLOGISE,

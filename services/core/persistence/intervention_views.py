@@ -10,7 +10,6 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.delivery import DeliveryState
-from services.core.domain.errors import DomainError
 from services.core.domain.intervention import Action
 from services.core.persistence.struck_words import struck, struck_numbers
 
@@ -37,10 +36,8 @@ WHERE l.intervention_id = :id ORDER BY d.code LIMIT :limit
 """)
 
 
-class InterventionNotFound(DomainError):
+class InterventionNotFound(Exception):
     """No decision is on record under this number."""
-
-    code = "intervention-not-found"
 
 
 @dataclass(frozen=True, slots=True)

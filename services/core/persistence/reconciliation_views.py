@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.core.domain.errors import DomainError
 from services.core.domain.reconciliation import Direction
 from services.core.persistence.reconciliations import Effect
 
@@ -37,10 +36,8 @@ WHERE f.run_id = :run_id AND f.id > :after ORDER BY f.id LIMIT :limit
 """)
 
 
-class RunNotFound(DomainError):
+class RunNotFound(Exception):
     """No comparison has this number."""
-
-    code = "reconciliation-not-found"
 
 
 @dataclass(frozen=True, slots=True)
