@@ -20,6 +20,7 @@ LOOKED_AT = {
     "ISC License (ISCL)",
     "MIT",
     "MIT License",
+    "MIT-0",
     "PSF-2.0",
     "Python Software Foundation License",
     # Of the file that it covers, changes are to be published; we change none.
