@@ -1,5 +1,6 @@
 """Recognising desk clients by API key or access token, and officers by the token of their issuer."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
@@ -32,18 +33,27 @@ class _Remembered(Generic[K, V]):
         self._seconds = seconds
         self._now = now
         self._known: dict[K, tuple[float, V]] = {}
+        self._asked: dict[K, asyncio.Future[V | None]] = {}
 
     async def get(self, key: K, read: Callable[[], Awaitable[V | None]]) -> V:
         """Give what `key` stands for; raises `NotAuthenticated` if that is nothing."""
         until, value = self._known.get(key, (0.0, None))
         if value is not None and until >= self._now():
             return value
-        value = await read()
+        value = await self._once(key, read)
         if value is None:
             self._known.pop(key, None)
             raise NotAuthenticated
         self._known[key] = (self._now() + self._seconds, value)
         return value
+
+    async def _once(self, key: K, read: Callable[[], Awaitable[V | None]]) -> V | None:
+        """Read for all who ask meanwhile, or a desk that opens takes every connection for one question."""
+        if key not in self._asked:
+            asked = asyncio.ensure_future(read())
+            self._asked[key] = asked
+            asked.add_done_callback(lambda _: self._asked.pop(key, None))
+        return await asyncio.shield(self._asked[key])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Heads that come slowly never reach the application: that is for the proxy in fro
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,9 @@ from services.core.domain.errors import DomainError
 _ALWAYS: Final = frozenset({"/healthz", "/readyz"})
 _HEAD_BYTES: Final = 32_768
 _HEADERS: Final = 100
+#: Of a body that nobody wants, so much is read all the same: who is still sending would find the connection
+#: reset, and never read why.
+_LINGER_BYTES: Final = 8_388_608
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,10 @@ class Shelter:
         if scope["type"] != "http" or scope["path"] in _ALWAYS:
             await self._app(scope, receive, send)
             return
-        call = _Call(self, scope, receive)
+        call = _Call(self, scope, receive, send)
         try:
             call.begin()
-            await self._app(scope, call.receive, send)
+            await self._app(scope, call.receive, call.send)
         except DomainError as refusal:
             language = wanted_language(Headers(scope=scope).get("accept-language"))
             await problem_response(refusal.code, language)(scope, receive, send)
@@ -74,10 +78,11 @@ class Shelter:
 class _Call:
     """One call: admitted once its body is complete, so that slow bodies keep nobody else out."""
 
-    def __init__(self, shelter: Shelter, scope: Scope, receive: Receive) -> None:
-        self._shelter, self._scope, self._receive = shelter, scope, receive
+    def __init__(self, shelter: Shelter, scope: Scope, receive: Receive, send: Send) -> None:
+        self._shelter, self._scope, self._receive, self._send = shelter, scope, receive, send
         headers = Headers(scope=scope)
         self._has_body = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+        self._lingers = self._has_body and "expect" not in headers
         self._is_admitted = False
         self._received = 0
         self._began: float | None = None
@@ -95,17 +100,16 @@ class _Call:
         """Give the next part; raises `BodyTooSlow`, or `Overloaded` where the body ends."""
         if self._is_admitted:
             return await self._receive()
-        now = asyncio.get_running_loop().time()
-        self._began = self._began or now
-        try:
-            async with asyncio.timeout_at(self._began + self._shelter.allowance(self._received)):
-                message = await self._receive()
-        except TimeoutError as exc:
-            raise BodyTooSlow from exc
-        self._received += len(message.get("body", b""))
+        message = await self._next()
         if not message.get("more_body", False):
             self._admit()
         return message
+
+    async def send(self, message: Message) -> None:
+        """Answer, once the caller can be expected to listen."""
+        if message["type"] == "http.response.start":
+            await self._linger()
+        await self._send(message)
 
     def end(self) -> None:
         """Make room."""
@@ -115,3 +119,20 @@ class _Call:
     def _admit(self) -> None:
         self._shelter.admit()
         self._is_admitted = True
+
+    async def _next(self) -> Message:
+        now = asyncio.get_running_loop().time()
+        self._began = self._began or now
+        try:
+            async with asyncio.timeout_at(self._began + self._shelter.allowance(self._received)):
+                message = await self._receive()
+        except TimeoutError as exc:
+            raise BodyTooSlow from exc
+        self._received += len(message.get("body", b""))
+        self._lingers = self._lingers and bool(message.get("more_body", False))
+        return message
+
+    async def _linger(self) -> None:
+        with suppress(BodyTooSlow):
+            while self._lingers and self._received < _LINGER_BYTES:
+                await self._next()
