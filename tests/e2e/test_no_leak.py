@@ -143,9 +143,30 @@ def disguises(canary: str) -> list[bytes]:
     return [raw, quote(canary).encode(), base64.b64encode(raw).rstrip(b"="), raw.hex().encode(), raw[-9:]]
 
 
-@pytest.mark.parametrize("canary", [NUMBER, NAME, OFFICER_NUMBER])
-@pytest.mark.usefixtures("delivered")
-def test_no_log_and_no_broker_file_holds_a_canary(stack: Stack, canary: str) -> None:
+def test_no_outlet_holds_a_canary(
+    stack: Stack,
+    desk: httpx.Client,
+    answers_to_bad_input: list[str],
+    delivered: str,
+    subtests: pytest.Subtests,
+) -> None:
+    """One test, so that one process alone starts the system."""
+    for canary in (NUMBER, NAME, OFFICER_NUMBER):
+        with subtests.test("no log and no broker file", canary=canary):
+            search_files(stack, canary)
+    for canary in (NUMBER, NAME):
+        with subtests.test("no metric", canary=canary):
+            search_metrics(stack, canary)
+    with subtests.test("no refusal"):
+        search_refusals(answers_to_bad_input)
+    with subtests.test("lists mask the number"):
+        search_lists(desk, delivered)
+    for part in ("proof", "proof.html"):
+        with subtests.test("a proof tells what was done and not for whom", part=part):
+            search_proof(desk, delivered, part)
+
+
+def search_files(stack: Stack, canary: str) -> None:
     files = [path for path in stack.folder.rglob("*") if path.is_file() and not _is_table_data(path)]
     assert any(path.name == "api.log" for path in files)
     assert any("aof" in path.name for path in files)
@@ -155,31 +176,28 @@ def test_no_log_and_no_broker_file_holds_a_canary(stack: Stack, canary: str) -> 
     assert found == []
 
 
-@pytest.mark.parametrize("canary", [NUMBER, NAME])
-@pytest.mark.usefixtures("delivered")
-def test_no_metric_holds_a_canary(stack: Stack, canary: str) -> None:
+def search_metrics(stack: Stack, canary: str) -> None:
     for address in (stack.addresses.metrics, stack.addresses.worker_metrics):
         text = httpx.get(f"{address}/metrics").content
         assert b"lienthong_" in text
         assert not any(form in text for form in disguises(canary))
 
 
-def test_no_refusal_repeats_a_canary(answers_to_bad_input: list[str]) -> None:
+def search_refusals(answers_to_bad_input: list[str]) -> None:
     for text in answers_to_bad_input:
         assert NUMBER not in text
         assert WRONG_NUMBER not in text
         assert NAME not in text
 
 
-def test_lists_mask_the_number(desk: httpx.Client, delivered: str) -> None:
+def search_lists(desk: httpx.Client, delivered: str) -> None:
     page = desk.get("/v1/dossiers").json()["items"]
 
     assert delivered in {item["code"] for item in page}
     assert NUMBER not in json.dumps(page)
 
 
-@pytest.mark.parametrize("part", ["proof", "proof.html"])
-def test_a_proof_tells_what_was_done_and_not_for_whom(desk: httpx.Client, delivered: str, part: str) -> None:
+def search_proof(desk: httpx.Client, delivered: str, part: str) -> None:
     answer = desk.get(f"/v1/dossiers/{delivered}/{part}")
 
     assert answer.status_code == 200
