@@ -81,6 +81,7 @@ def test_production_alone_wakes_somebody(tmp_path: Path, labels: str, receiver: 
     assert routed.stdout.strip() == receiver
 
 
+@pytest.mark.fault
 async def test_each_fault_raises_its_own_alert_with_a_page_that_exists(
     sessions: Sessions, engine: AsyncEngine, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def test_in_an_outage_that_stays_the_forecast_is_what_happens() -> None:
     check(found, ALL)
 
 
+@pytest.mark.fault
 def test_where_twice_too_much_is_asked_of_the_portal_the_forecast_is_what_happens() -> None:
     found = trial("capacity-200", 1, "2025-09-08T15:00")
 
