@@ -21,8 +21,10 @@ Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
 
 @asynccontextmanager
-async def service(sessions: Sessions, *, unit_labels: bool = True) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(sessions, unit_labels=unit_labels, statement_seconds=0.8, shared_seconds=0)
+async def service(
+    sessions: Sessions, *, unit_labels: bool = True, statement_seconds: float = 2.0
+) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(sessions, unit_labels=unit_labels, statement_seconds=statement_seconds, shared_seconds=0)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://metrics") as client:
         yield client
 
@@ -171,7 +173,7 @@ async def test_a_locked_table_costs_the_scrape_one_statement_limit_and_no_more(
     sessions: Sessions, engine: AsyncEngine
 ) -> None:
     await seed(sessions)
-    async with engine.begin() as connection, service(sessions) as client:
+    async with engine.begin() as connection, service(sessions, statement_seconds=0.8) as client:
         await connection.execute(text("LOCK TABLE portal_operations IN ACCESS EXCLUSIVE MODE"))
         async with asyncio.timeout(3):
             samples = await scrape(client)
@@ -185,7 +187,7 @@ async def test_when_everything_is_locked_the_scrape_gives_up_after_three_limits(
     sessions: Sessions, engine: AsyncEngine
 ) -> None:
     await seed(sessions)
-    async with engine.begin() as connection, service(sessions) as client:
+    async with engine.begin() as connection, service(sessions, statement_seconds=0.8) as client:
         await connection.execute(text("LOCK TABLE deliveries, tallies, portal_operations, portal_outages"))
         async with asyncio.timeout(3):
             samples = await scrape(client)
