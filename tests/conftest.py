@@ -25,8 +25,8 @@ settings.load_profile("house")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Say what `-n auto` means: a worker more than cores, as many tests wait for processes and servers."""
-    return (os.cpu_count() or 1) + 1
+    """Say what `-n auto` means: a worker per core. The servers take the rest; tests of times need theirs."""
+    return os.cpu_count() or 1
 
 
 @pytest.fixture(scope="session")
