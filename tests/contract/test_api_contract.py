@@ -76,13 +76,13 @@ def _lines(_context: schemathesis.SerializationContext, value: Any) -> bytes:
 
 
 @each_operation
-@settings(max_examples=3, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_no_call_breaks_the_contract(case: schemathesis.Case[Any]) -> None:
     validate(case)
 
 
 @each_operation_on_a_dossier
-@settings(max_examples=3, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=5, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_no_call_for_a_dossier_that_is_there_breaks_the_contract(case: schemathesis.Case[Any]) -> None:
     case.path_parameters["dossier"] = STAGE.dossier["id"]
     case.headers["If-Match"] = STAGE.dossier["etag"]
