@@ -62,12 +62,7 @@ schema.app = APP
 
 Test = TypeVar("Test", bound=Callable[..., None])
 each_operation: Callable[[Test], Test] = schema.parametrize()
-#: Systematic cases are thought up before the first test runs, and random phases never use them.
-at_random: Any = schemathesis.openapi.from_dict(
-    APP.openapi(), config=schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": False}}})
-)
-at_random.app = APP
-each_operation_on_a_dossier: Callable[[Test], Test] = at_random.include(path_regex="dossier}").parametrize()
+each_operation_on_a_dossier: Callable[[Test], Test] = schema.include(path_regex="dossier}").parametrize()
 
 
 @pytest.fixture(scope="module", autouse=True)
