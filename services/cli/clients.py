@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.keys import read_public_key
+from services.cli.keys import ANY_KEY_ID, KeyId, read_public_key
 from services.cli.transaction import in_transaction
 from services.core.application.manage_clients import (
     add_client_key,
@@ -94,8 +94,8 @@ def add_key(name: Name, public_key: Annotated[Path, typer.Argument(exists=True, 
     typer.echo(key_id)
 
 
-@app.command("remove-key")
-def remove_key(name: Name, key_id: Annotated[str, typer.Argument(help="Mã khóa / id of the key")]) -> None:
+@app.command("remove-key", context_settings=ANY_KEY_ID)
+def remove_key(name: Name, key_id: KeyId) -> None:
     """Bỏ một khóa công khai / take a public key away; tokens given for it end within minutes."""
     in_transaction(
         partial(remove_client_key, name=name, key_id=key_id),

@@ -19,6 +19,8 @@ _FETCH_SECONDS: Final = 20.0
 
 KeyFilePath = Annotated[Path, typer.Argument(help="Tệp khóa / the file of keys", dir_okay=False)]
 KeyId = Annotated[str, typer.Argument(help="Mã khóa / id of the key")]
+#: For commands with a `KeyId`: one thumbprint in 64 begins with a hyphen and is no option for that.
+ANY_KEY_ID: Final = {"ignore_unknown_options": True}
 
 
 @app.command()
@@ -36,14 +38,14 @@ def add(file: KeyFilePath) -> None:
     _write(file, [*_read(file), new_key()])
 
 
-@app.command()
+@app.command(context_settings=ANY_KEY_ID)
 def use(file: KeyFilePath, key_id: KeyId) -> None:
     """Ký bằng khóa này từ nay / sign with this key from now on; the others go on being believed."""
     keys = _read(file)
     _write(file, sorted(keys, key=lambda key: key.id != _known(keys, key_id)))
 
 
-@app.command()
+@app.command(context_settings=ANY_KEY_ID)
 def remove(file: KeyFilePath, key_id: KeyId) -> None:
     """Bỏ một khóa / take a key away; what it signed is not believed any more."""
     keys = _read(file)

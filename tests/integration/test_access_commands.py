@@ -19,7 +19,7 @@ from services.core.application.import_catalogue import import_units
 from services.core.config import ApiSettings, OfficerSettings
 from services.core.domain.access import NotAuthenticated
 from services.core.persistence.engine import create_engine, create_sessions
-from services.core.tokens.key_file import KeyFile
+from services.core.tokens.key_file import KeyFile, write_key_file
 from services.core.tokens.keys import InvalidKey, new_key
 from tests.conftest import empty
 from tests.desk_api import UNITS
@@ -146,6 +146,21 @@ def test_keys_are_added_used_and_removed_one_after_the_other(run: Run, tmp_path:
     assert run(keys.app, "use", file, old).exit_code == 1
     assert run(keys.app, "new", file).exit_code == 1
     assert '"d"' not in run(keys.app, "public", file, "--set").stdout
+
+
+def test_a_key_whose_id_begins_with_a_hyphen_is_used_and_removed_like_any_other(
+    run: Run, tmp_path: Path
+) -> None:
+    file, public = tmp_path / "keys.json", tmp_path / "public.json"
+    hyphen = next(key for key in iter(new_key, None) if key.id.startswith("-"))
+    other = new_key()
+    write_key_file(file, [other, hyphen])
+    public.write_text(json.dumps(hyphen.public()), encoding="utf-8")
+    run(clients.app, "create", "quầy", "--unit", "H44.101", "--public-key", public)
+
+    assert run(keys.app, "use", file, hyphen.id).stdout.split() == [hyphen.id, other.id]
+    assert run(keys.app, "remove", file, hyphen.id).stdout.split() == [other.id]
+    assert run(clients.app, "remove-key", "quầy", hyphen.id).exit_code == 0
 
 
 def test_a_key_file_is_read_again_and_a_broken_one_changes_nothing(run: Run, tmp_path: Path) -> None:
