@@ -67,7 +67,6 @@ def open_look_ups(settings: PopulationSettings, sessions: Sessions, rhythm: Rhyt
                 open_seconds=settings.probe_seconds,
                 open_cap_seconds=settings.probe_cap_seconds,
                 probe_seconds=1.5 * settings.call_seconds,
-                probes_to_close=1,
             ),
             random.random,  # spreads probes, guards nothing
         ),

@@ -4,10 +4,11 @@ import asyncio
 import gc
 import random
 import signal
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 import uvloop
@@ -18,7 +19,9 @@ from services.core.application.claiming import Claiming
 from services.core.application.deliver_due import Delivering
 from services.core.application.pacing import Pacing
 from services.core.application.refresh_catalogue import refresh_catalogue
+from services.core.application.sampling import Sampling
 from services.core.application.settling import Settling
+from services.core.application.sight_accepted import Sighting
 from services.core.config import (
     AuditSettings,
     BrokerSettings,
@@ -43,6 +46,7 @@ from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.look_ups import open_look_ups
 from services.sync_worker.predecessors import owner_name, take_over
+from services.sync_worker.sightings import Sightings
 from services.sync_worker.tasks import Bells, NightlyCatalogue, do_daily_work, run_jobs
 
 log = structlog.get_logger()
@@ -53,6 +57,8 @@ LINGER_CALLS: Final = 2.0
 #: With a fifth of jitter, a dead worker's dossiers are found within five seconds of their lease's end.
 SWEEP_SECONDS: Final = 4.0
 _CHECK_SECONDS: Final = 60.0
+#: How exactly the time is measured until the portal shows what it has acknowledged.
+_SIGHT_SECONDS: Final = 1.0
 #: A portal that takes one dossier per call is not asked for one claim and one settlement each.
 _CLAIMED_AT_LEAST: Final = 20
 #: Rounds under way hold some ten thousand objects, and what they leave behind hangs in no circle. With the
@@ -100,23 +106,17 @@ async def _serve(
         sweep=min(SWEEP_SECONDS, worker.lease_seconds / 4),
         stop=worker.stop_seconds,
     )
-    lanes = DeliveryLanes(_delivering(worker, portal, sessions, client), rhythm)
+    delivering = _delivering(worker, portal, sessions, client)
+    lanes = DeliveryLanes(delivering, rhythm)
     look_ups = open_look_ups(population, sessions, rhythm)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lanes.stop)
     start_http_server(worker.metrics_port, addr=worker.metrics_host)
     await _begin_the_day(sessions)
-    checks = asyncio.create_task(
-        QueueChecks(
-            sessions, comparison=VerdictSettings().comparison, bell=lanes.bell, seconds=_CHECK_SECONDS
-        ).run()
-    )
-    index = asyncio.create_task(IndexUpkeep(sessions, seconds=_CHECK_SECONDS).run())
-    audit = asyncio.create_task(_sealing(AuditSettings(), sessions).run())
-    jobs = None
+    beside = _beside(delivering, lanes.bell)
     if broker.redis_url is not None:
-        jobs = asyncio.create_task(
+        beside.append(
             run_jobs(
                 broker.redis_url.get_secret_value(),
                 bell=Bells(lanes.bell, look_ups),
@@ -127,17 +127,28 @@ async def _serve(
     log.info(
         "worker.started", calls_in_flight=worker.calls_in_flight, dossiers_per_call=portal.dossiers_per_call
     )
-    asking = asyncio.create_task(look_ups.run())
+    tasks = [asyncio.create_task(work) for work in (*beside, look_ups.run())]
     try:
         await lanes.run()
     finally:
-        for task in (checks, index, audit, jobs, asking):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await client.close()
         await engine.dispose()
+
+
+def _beside(delivering: Delivering, bell: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+    """Give what runs beside the delivery until it is cancelled."""
+    sessions, comparison = delivering.sessions, VerdictSettings().comparison
+    sighting = Sighting(sessions, delivering.portal, delivering.pacing, comparison)
+    return [
+        QueueChecks(sessions, comparison=comparison, bell=bell, seconds=_CHECK_SECONDS).run(),
+        IndexUpkeep(sessions, seconds=_CHECK_SECONDS).run(),
+        _sealing(AuditSettings(), sessions).run(),
+        Sightings(sighting, seconds=_SIGHT_SECONDS).run(),
+    ]
 
 
 def _sealing(audit: AuditSettings, sessions: Sessions) -> AuditSealing:
@@ -219,7 +230,11 @@ def _delivering(
             linger=LINGER_CALLS * portal.call_seconds,
         ),
         claiming=Claiming(sessions),
-        settling=Settling(sessions, VerdictSettings().comparison),
+        settling=Settling(
+            sessions,
+            VerdictSettings().comparison,
+            sampling=Sampling(random.random),  # spreads questions, guards nothing
+        ),
         owner=owner_name(),
         lease=timedelta(seconds=worker.lease_seconds),
         dossiers_per_claim=max(portal.dossiers_per_call, _CLAIMED_AT_LEAST),

@@ -18,6 +18,7 @@ from services.core.jobs.broker import broker_at, let_go
 from services.core.persistence.engine import Sessions
 from services.core.persistence.idempotency import IdempotencyRepository
 from services.core.persistence.partitions import keep_partitions
+from services.core.persistence.sightings import SightingRepository
 
 log = structlog.get_logger()
 
@@ -26,6 +27,8 @@ BROKER_PAUSE_SECONDS: Final = 2.0
 POLL_SECONDS: Final = 0.05
 #: A desk that was offline repeats its calls a day or two later (reliability 3.15).
 ANSWERS_KEPT: Final = timedelta(hours=72)
+#: For a look at single dossiers; the totals stay.
+SIGHTINGS_KEPT: Final = timedelta(days=30)
 
 
 #: arq wants a fixed offset; Việt Nam has had this one since 1975.
@@ -83,6 +86,7 @@ async def do_daily_work(sessions: Sessions, *, today: date) -> None:
     async with sessions.begin() as session:
         await keep_partitions(session, today=today)
         await IdempotencyRepository(session).forget_older_than(ANSWERS_KEPT)
+        await SightingRepository(session).forget_older_than(SIGHTINGS_KEPT)
         if years := await years_without_decree(session, today=today):
             log.warning(
                 "calendar.decree_missing",

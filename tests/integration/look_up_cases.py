@@ -29,7 +29,7 @@ PATHS: Final = {
 }
 #: Nothing waits: what is to be tried again is due at once.
 AT_ONCE: Final = LookUpPolicy(base=0.0, cap=0.0)
-NO_GATE: Final = GatePolicy(open_seconds=0, open_cap_seconds=0, probes_to_close=1)
+NO_GATE: Final = GatePolicy(open_seconds=0, open_cap_seconds=0)
 
 
 @dataclass

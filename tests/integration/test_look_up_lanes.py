@@ -26,7 +26,7 @@ from tests.integration.look_up_cases import (
 )
 
 RARELY = 60.0
-SHUT = GatePolicy(open_seconds=RARELY, open_cap_seconds=RARELY, probe_seconds=30, probes_to_close=1)
+SHUT = GatePolicy(open_seconds=RARELY, open_cap_seconds=RARELY, probe_seconds=30)
 
 
 @dataclass

@@ -88,23 +88,6 @@ def test_a_flag_is_urgent_from_a_quarter_of_an_hour_before() -> None:
     assert not is_urgent(None, NOW, POLICY)
 
 
-def test_where_three_good_probes_are_wanted_they_follow_each_other_at_once() -> None:
-    gate, careful = open_gate(), GatePolicy(probes_to_close=3)
-    for _ in range(2):
-        gate = probed(gate, NOW + 5 * SECOND, careful, good=True, jitter=0)
-        assert gate.is_open
-        assert needs_probe(gate, NOW + 5 * SECOND)
-    assert may_call(probed(gate, NOW + 5 * SECOND, careful, good=True, jitter=0), NOW + 5 * SECOND)
-
-
-def test_a_bad_probe_after_good_ones_begins_again() -> None:
-    careful = GatePolicy(probes_to_close=3)
-    gate = probed(open_gate(), NOW, careful, good=True, jitter=0)
-    gate = probed(gate, NOW, careful, good=False, jitter=0)
-    assert gate.good_probes == 0
-    assert gate.open_until == NOW + 10 * SECOND
-
-
 def test_flapping_waits_longer_and_a_calm_minute_forgets_it() -> None:
     closed = Gate(closed_at=NOW, openings=2)
     soon = tripped(closed, NOW + 10 * SECOND, POLICY, jitter=0)

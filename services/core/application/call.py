@@ -48,15 +48,21 @@ class Call:
     _detail: str | None
     _digest: bytes
 
-    def __init__(self, operation: Operation, shipments: Sequence[Shipment]) -> None:
+    def __init__(self, operation: Operation, shipments: Sequence[Shipment] = ()) -> None:
         self.operation = operation
-        self.retries = all(shipment.claim.attempt > 1 for shipment in shipments)
+        self.retries = bool(shipments) and all(shipment.claim.attempt > 1 for shipment in shipments)
         self.started_at = time.monotonic()
         self._id = uuid4()
 
     def end(self, shipments: Sequence[Shipment], outcome: Outcome | LookUpOutcome, digest: bytes) -> None:
         """Note how it went, and for which dossiers, before their cursors move on."""
-        self._carried = [_carried(shipment) for shipment in shipments]
+        self.end_with([_carried(shipment) for shipment in shipments], outcome, digest)
+
+    def end_with(
+        self, carried: Sequence[Carried], outcome: Outcome | LookUpOutcome, digest: bytes = b""
+    ) -> None:
+        """Note the same for what nobody has claimed."""
+        self._carried = list(carried)
         self.ended_at = time.monotonic()
         self._outcome = outcome_name(outcome)
         self._detail = _detail(outcome)

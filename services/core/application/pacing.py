@@ -23,6 +23,7 @@ from services.core.domain.pace import (
     Leave,
     News,
     OwnPace,
+    allowed,
     concerns_gates,
     due_probes,
     heed,
@@ -72,6 +73,12 @@ class Pacing:
         if due_probes(gates.by_operation, now) and (probe := await self._take_probe()):
             return probe
         return self._own.leave(gates.by_operation, now, asking=asking)
+
+    async def allows(self, operation: Operation) -> bool:
+        """Tell whether an ordinary call may be made beside the rounds."""
+        gates = await self._fresh()
+        now = gates.now + timedelta(seconds=time.monotonic() - self._read_at)
+        return operation in allowed(gates.by_operation, now)
 
     def note(
         self,

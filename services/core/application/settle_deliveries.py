@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.application.call import Call
+from services.core.application.sampling import Sampling
 from services.core.application.shipment import Shipment
 from services.core.domain.delivery import DeliveryState, Operation
 from services.core.domain.false_late import FalseLateCause, Outage, cause_of
@@ -21,6 +22,7 @@ from services.core.persistence.attempts import AttemptRepository, OperationHealt
 from services.core.persistence.deliveries import DeliveryRepository, Settled
 from services.core.persistence.outages import Blamed, OutageRepository, Refusals, Relief
 from services.core.persistence.portal_minutes import note_taken
+from services.core.persistence.sightings import SightingRepository
 from services.core.persistence.tallies import TallyKey, add_to_tallies
 from services.core.telemetry import crash_points
 from services.core.telemetry.metric_names.deliveries import SYNC_LAG
@@ -35,14 +37,20 @@ async def settle_deliveries(
     *,
     calls: Sequence[Call],
     comparison: Comparison,
+    sampling: Sampling | None = None,
 ) -> None:
-    """Settle and count. A dossier whose lease was lost is not written; the calls were made in any case."""
+    """Settle and count. A dossier whose lease was lost is not written; the calls were made in any case.
+
+    `sampling` may choose one of those whose end has reached the portal to be asked about.
+    """
     settlements = [shipment.settlement(comparison) for shipment in shipments]
     settled = await DeliveryRepository(session).settle(settlements) if settlements else []
     if __debug__ and any(settlement.park_cause for settlement in settlements):
         crash_points.pass_by("W11")
     await _record(session, calls, settled)
     accepted = [row for row in settled if row.newly_accepted]
+    if sampling is not None and (chosen := sampling.choose(accepted)) is not None:
+        await SightingRepository(session).choose(chosen.dossier_id)
     asked_first = {s.dossier_id for s in shipments if s.claim.ask_first}
     await _count(session, accepted, asked_first)
     if lost := len(shipments) - len(settled):
@@ -132,6 +140,8 @@ async def _count(session: AsyncSession, accepted: Sequence[Settled], asked_first
         counts["lag_bucket", bucket_label(row.lag_seconds, SYNC_LAG.buckets), row.unit_id] += 1
         counts["lag_sum", "", row.unit_id] += row.lag_seconds
         counts["lag_count", "", row.unit_id] += 1
+        counts["queued_bucket", bucket_label(row.queued_seconds, SYNC_LAG.buckets), row.unit_id] += 1
+        counts["queued_sum", "", row.unit_id] += row.queued_seconds
         if (lead := row.lead_seconds) is not None:
             counts["lead_bucket", bucket_label(lead, HABIT_BOUNDS), row.unit_id] += 1
         if row.late_at_desk:

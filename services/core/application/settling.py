@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.core.application.call import Call
 from services.core.application.gathering import Gathering
+from services.core.application.sampling import Sampling
 from services.core.application.settle_deliveries import settle_deliveries
 from services.core.application.shipment import Shipment
 from services.core.domain.verdict import Comparison
@@ -29,12 +30,15 @@ class Settling:
     """Shared by the rounds of one process.
 
     All of them touch the same few rows, the health of the portal's operations and the totals, and would wait
-    for one another's commits.
+    for one another's commits. Without `sampling` no accepted dossier is asked about.
     """
 
-    def __init__(self, sessions: Sessions, comparison: Comparison) -> None:
+    def __init__(
+        self, sessions: Sessions, comparison: Comparison, *, sampling: Sampling | None = None
+    ) -> None:
         self._sessions = sessions
         self._comparison = comparison
+        self._sampling = sampling
         self._gathering = Gathering(self._write_together)
 
     async def settle(self, part: Sequence[Shipment], calls: Sequence[Call]) -> None:
@@ -56,7 +60,9 @@ class Settling:
         part = [shipment for settlement in together for shipment in settlement.part]
         calls = [call for settlement in together for call in settlement.calls]
         async with self._sessions.begin() as session:
-            await settle_deliveries(session, part, calls=calls, comparison=self._comparison)
+            await settle_deliveries(
+                session, part, calls=calls, comparison=self._comparison, sampling=self._sampling
+            )
             if __debug__:
                 crash_points.pass_by("W7")
         if __debug__:

@@ -16,6 +16,8 @@ from services.metrics.collectors.families import by, histogram, labelled, share,
 UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
 OPEN_STATES = [state for state in UNSYNCED_STATES if state != DeliveryState.CLOSED]
 PARK_CAUSES = [cause.value for cause in ParkCause]
+#: What the tallies call the stages of a dossier's way.
+STAGES = {"queued": "queued", "accepted": "lag", "visible": "seen"}
 PORTAL_THEN = [portal.value for portal in PortalThen]
 
 
@@ -28,6 +30,8 @@ def collect(snapshot: Snapshot) -> Iterator[Family]:
         yield from _parked(snapshot.unsynced)
     if snapshot.backlog is not None:
         yield _backlog(snapshot.backlog)
+    if snapshot.unseen is not None:
+        yield single(deliveries.ACCEPTED_UNSEEN, snapshot.unseen)
     if snapshot.refused is not None:
         yield by(deliveries.PARKED_REFUSED, snapshot.refused)
 
@@ -38,7 +42,13 @@ def _totals(tallies: Tallies) -> Iterator[Family]:
     yield single(deliveries.ENDED, ended)
     yield single(deliveries.ACCEPTED, accepted)
     yield single(deliveries.ACCEPTED_SHARE, share(accepted, ended))
-    yield histogram(deliveries.SYNC_LAG, tallies.by_label("lag_bucket"), total=tallies.total("lag_sum"))
+    yield histogram(
+        deliveries.SYNC_LAG,
+        {
+            stage: (tallies.by_label(f"{name}_bucket"), tallies.total(f"{name}_sum"))
+            for stage, name in STAGES.items()
+        },
+    )
     yield by(deliveries.ACCEPTED_SLOW, tallies.by_label("accepted_slow"), known=PORTAL_THEN)
 
 

@@ -34,11 +34,18 @@ def share(part: float, whole: float) -> float:
     return part / whole if whole else nan
 
 
-def histogram(metric: Metric, counts: Mapping[str, float], *, total: float) -> Family:
-    """Make a histogram of counts by `le`, each for its own bucket only; `total` is the sum of what was seen.
+def histogram(metric: Metric, parts: Mapping[str, tuple[Mapping[str, float], float]]) -> Family:
+    """Make a histogram with one label of its parts: counts by `le`, and the sum of what was observed.
 
-    Bounds that an earlier version counted by stay.
+    A count is for its own bucket only. Bounds that an earlier version counted by stay.
     """
+    family = HistogramMetricFamily(metric.name, metric.help, labels=metric.labels)
+    for label, (counts, total) in parts.items():
+        family.add_metric([label], _cumulative(metric, counts), sum_value=total)
+    return family
+
+
+def _cumulative(metric: Metric, counts: Mapping[str, float]) -> list[tuple[str, float]]:
     own = dict.fromkeys((*metric.buckets, inf), 0.0)
     for le, count in counts.items():
         own[float(le)] = count
@@ -47,4 +54,4 @@ def histogram(metric: Metric, counts: Mapping[str, float], *, total: float) -> F
     for bound, count in sorted(own.items()):
         seen += count
         buckets.append((str(float(bound)) if bound < inf else "+Inf", seen))
-    return HistogramMetricFamily(metric.name, metric.help, buckets=buckets, sum_value=total)
+    return buckets

@@ -16,7 +16,6 @@ class GatePolicy:
     open_cap_seconds: float = 15.0
     calm_seconds: float = 60.0  #: closed for so long, the next opening counts as the first one
     probe_seconds: float = 30.0
-    probes_to_close: int = 1  #: good ones in a row
     urgent_seconds: float = 900.0  #: while a flag that can be averted falls within, bad probes wait no longer
     hold_seconds: float = 2.0  #: patience with a portal that asks for it and does not say how long
     hold_cap_seconds: float = 900.0  #: a longer Retry-After is not believed
@@ -35,7 +34,6 @@ class Gate:
     probe_until: datetime | None = None
     closed_at: datetime | None = None
     openings: int = 0
-    good_probes: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -65,7 +63,7 @@ def tripped(gate: Gate, now: datetime, policy: GatePolicy, *, jitter: float) -> 
 def probed(
     gate: Gate, now: datetime, policy: GatePolicy, *, good: bool, jitter: float, urgent: bool = False
 ) -> Gate:
-    """Take in the outcome of a probe: good ones follow each other at once, a bad one opens for longer.
+    """Take in the outcome of a probe: a good one closes, a bad one opens for longer.
 
     While it is `urgent`, a pause between two outages may be the last chance of some dossier, so that the next
     probe comes as soon as after the first opening.
@@ -74,14 +72,12 @@ def probed(
         return gate
     if not good:
         return _opened(gate, now, policy, jitter, urgent=urgent)
-    if gate.good_probes + 1 < policy.probes_to_close:
-        return replace(gate, open_until=now, probe_until=None, good_probes=gate.good_probes + 1)
-    return replace(gate, open_until=None, probe_until=None, good_probes=0, closed_at=now)
+    return replace(gate, open_until=None, probe_until=None, closed_at=now)
 
 
 def answered(gate: Gate, now: datetime) -> Gate:
     """Take in a good probe of another operation: an open gate need not wait longer for its own."""
-    if gate.open_until is None or gate.open_until <= now or gate.good_probes:
+    if gate.open_until is None or gate.open_until <= now:
         return gate
     return replace(gate, open_until=now)
 
@@ -105,4 +101,4 @@ def _opened(gate: Gate, now: datetime, policy: GatePolicy, jitter: float, *, urg
     seconds = min(policy.open_cap_seconds, policy.open_seconds * growth)
     # Jitter only shortens, so that the cap is what an operator may count on.
     wait = timedelta(seconds=seconds * (1.0 - 0.2 * jitter))
-    return replace(gate, open_until=now + wait, probe_until=None, openings=openings, good_probes=0)
+    return replace(gate, open_until=now + wait, probe_until=None, openings=openings)

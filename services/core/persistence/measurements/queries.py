@@ -53,6 +53,11 @@ async def measure_refused(session: AsyncSession) -> dict[str, int]:
     return {row.procedure_code: row.number for row in rows}
 
 
+async def measure_unseen(session: AsyncSession) -> int:
+    unseen: int = (await session.execute(statements.UNSEEN)).scalar_one()
+    return unseen
+
+
 async def measure_flagged(session: AsyncSession) -> list[Flagged]:
     rows = await session.execute(statements.FLAGGED)
     return [Flagged(row.unit_id, row.number, row.falsely) for row in rows]

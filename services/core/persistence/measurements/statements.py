@@ -52,6 +52,9 @@ REFUSED: Final = text("""
     GROUP BY d.procedure_code ORDER BY number DESC, d.procedure_code LIMIT 10
 """)
 
+#: The partial index holds what the portal has not been seen to show.
+UNSEEN: Final = text("SELECT count(*) FROM sightings WHERE seen_at IS NULL AND questions > 0")
+
 FLAGGED: Final = text("""
     SELECT unit_id, count(*) AS number,
         count(*) FILTER (
@@ -215,6 +218,7 @@ STATEMENTS: Final[Mapping[str, TextClause]] = {
     "backlog": BACKLOG,
     "tallies": TALLIES,
     "refused": REFUSED,
+    "unseen": UNSEEN,
     "flagged": FLAGGED,
     "false_late": FALSE_LATE,
     "at_risk": AT_RISK,

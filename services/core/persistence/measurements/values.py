@@ -176,6 +176,7 @@ class Snapshot:
     backlog: Mapping[tuple[str, str], int] | None
     tallies: Tallies | None
     refused: Mapping[str, int] | None
+    unseen: int | None
     flagged: Sequence[Flagged] | None
     false_late: Mapping[FalseLateCause, int] | None
     at_risk: AtRisk | None

@@ -17,6 +17,7 @@ from services.core.persistence.models.delivery import (
     PortalGate,
     PortalMinute,
     PortalOperation,
+    Sighting,
     Tally,
 )
 from services.core.persistence.models.disclosure import Disclosure
@@ -109,6 +110,7 @@ __all__ = [
     "ReconciliationFinding",
     "ReconciliationRun",
     "ReportedCount",
+    "Sighting",
     "Tally",
     "Unit",
     "UnitAccount",

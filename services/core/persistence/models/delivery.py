@@ -133,7 +133,25 @@ class PortalGate(Base):
     probe_until: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     openings: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    good_probes: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class Sighting(Base):
+    """An accepted dossier of which the portal is asked whether it shows entry `seq`, which ended it.
+
+    A sample: `seen_at` is when it was first seen to. After `questions` that did not show it, the next comes at
+    `ask_at`; infinity where nobody asks any more.
+    """
+
+    __tablename__ = "sightings"
+    __table_args__ = (Index("ix_sightings_waiting", "ask_at", postgresql_where=text("seen_at IS NULL")),)
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(Integer, ForeignKey("units.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    accepted_at: Mapped[datetime]
+    ask_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    questions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    seen_at: Mapped[datetime | None]
 
 
 class PortalMinute(Base):

@@ -82,8 +82,9 @@ ACCEPTED_SHARE: Final = Metric(
 SYNC_LAG: Final = Metric(
     "lienthong_sync_lag_seconds",
     Kind.HISTOGRAM,
-    "Thời gian từ khi cơ quan báo xử lý xong đến khi Cổng DVCQG ghi nhận",
-    "Seconds from the report of an ending to the portal's acknowledgement",
+    "Độ trễ theo chặng: xử lý xong → vào hàng đợi → Cổng DVCQG ghi nhận → thấy trên Cổng (hỏi mẫu)",
+    "Seconds by stage: desk finish → queued → accepted → visible on the portal (a sample is asked about)",
+    labels=("stage",),
     buckets=(1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400, 259_200),
 )
 ACCEPTED_SLOW: Final = Metric(
@@ -92,6 +93,12 @@ ACCEPTED_SLOW: Final = Metric(
     "Hồ sơ mà Cổng DVCQG ghi nhận kết thúc sau hơn 5 phút: down nếu Cổng gián đoạn trong 5 phút đó",
     "Endings acknowledged over five minutes after the report: down if the portal had an outage in those five",
     labels=("portal",),
+)
+ACCEPTED_UNSEEN: Final = Metric(
+    "lienthong_accepted_unseen",
+    Kind.GAUGE,
+    "Hồ sơ (trong mẫu đã hỏi) mà Cổng DVCQG đã ghi nhận nhưng khi tra cứu chưa cho thấy",
+    "Dossiers (of the sample asked about) that the portal acknowledged and did not show when last looked up",
 )
 ALL: Final = (
     DELIVERIES,
@@ -108,4 +115,5 @@ ALL: Final = (
     ACCEPTED_SHARE,
     SYNC_LAG,
     ACCEPTED_SLOW,
+    ACCEPTED_UNSEEN,
 )
