@@ -8,6 +8,9 @@ from services.core.domain.false_late import FalseLateCause
 
 UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
 
+#: Groups that begin with a fault, each with another owner; `None` is what an older version has parked.
+FAULTS = ["unknown_procedure:1.001193", "missing_value:NgayHenTra", "unreadable"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
@@ -16,6 +19,7 @@ class DeliveryRow:
     unit_id: int
     state: str
     park_cause: str | None = None
+    park_group: str | None = None
     flagged: float | None = None
     desk_flagged: float | None = None
     ended: float | None = None
@@ -69,7 +73,14 @@ def row(rng: random.Random, unit_id: int, state: str, **columns: float | str | N
     """Fill in the rest; a row that is no longer parked may still show why it was."""
     once_parked = state in {DeliveryState.PARKED, DeliveryState.CLOSED} or rng.random() < 0.1
     park_cause = rng.choice(list(ParkCause)).value if once_parked else None
-    plain = DeliveryRow(unit_id=unit_id, state=state, park_cause=park_cause, due_since=before(rng))
+    groups = [None, park_cause, f"{park_cause}: lời của Cổng", *FAULTS] if once_parked else [None]
+    plain = DeliveryRow(
+        unit_id=unit_id,
+        state=state,
+        park_cause=park_cause,
+        park_group=rng.choice(groups),
+        due_since=before(rng),
+    )
     return replace(plain, **columns)  # type: ignore[arg-type]  # the names are those of the dataclass
 
 

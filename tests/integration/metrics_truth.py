@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import product
 from math import inf, nan
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,17 @@ from tests.integration.seeding_metrics import SLOW_SECONDS, SeededState, portal_
 
 LAG_BOUNDS = ["1.0", "2.5", "5.0", "10.0", "30.0", "60.0", "300.0", "900.0", "3600.0", "14400.0"]
 LAG_BOUNDS += ["86400.0", "259200.0", "+Inf"]
+#: Who has to act, by the beginning of a park group.
+OWNERS = {
+    "unknown_procedure": "operations",
+    "missing_value": "unit",
+    "unreadable": "developers",
+    "refused": "unit",
+    "unsendable": "unit",
+    "unprovable": "operations",
+    "conflict": "operations",
+    "crash_loop": "developers",
+}
 
 
 async def count_figures(session: AsyncSession, *, at: datetime, looked_up: SeededState) -> Figures:
@@ -34,6 +46,7 @@ async def count_figures(session: AsyncSession, *, at: datetime, looked_up: Seede
         **_deliveries(deliveries, at),
         **_look_ups(looked_up, len(deliveries)),
         **_lags(deliveries),
+        **await _sightings(session),
         **await _refused(session),
         **_lateness(deliveries, at, await _outages(session)),
         **await _portal(session, at),
@@ -152,10 +165,10 @@ def _deliveries(rows: Iterable[Row[Any]], at: datetime) -> Figures:
             (row for row in rows if row.state == state), at
         )
     figures[series("oldest_unsynced_age_seconds")] = _oldest((r for r in rows if is_open(r)), at)
-    for cause in ParkCause:
-        parked = [row for row in rows if row.state == "parked" and row.park_cause == cause]
-        figures[series("parked", cause=cause)] = len(parked)
-        figures[series("parked_oldest_age_seconds", cause=cause)] = _oldest(parked, at)
+    for cause, owner in product(ParkCause, ("unit", "operations", "developers")):
+        parked = [r for r in rows if (r.state, r.park_cause, _owner(r)) == ("parked", cause, owner)]
+        figures[series("parked", cause=cause, owner=owner)] = len(parked)
+        figures[series("parked_oldest_age_seconds", cause=cause, owner=owner)] = _oldest(parked, at)
     ended = sum(row.ended_at is not None for row in rows)
     accepted = sum(row.accepted_at is not None for row in rows)
     figures[series("dossiers_received_total")] = len(rows)
@@ -166,23 +179,44 @@ def _deliveries(rows: Iterable[Row[Any]], at: datetime) -> Figures:
     return figures
 
 
+def _owner(row: Row[Any]) -> str | None:
+    kind = row.park_group or row.park_cause
+    return kind and OWNERS[kind.partition(":")[0]]
+
+
 def _lags(rows: Iterable[Row[Any]]) -> Figures:
-    rows = list(rows)
-    lags = [
-        (row.accepted_at - row.reported_at).total_seconds() for row in rows if row.accepted_at is not None
-    ]
-    figures: Figures = {
-        series("sync_lag_seconds_bucket", le=le): sum(lag <= float(le) for lag in lags) for le in LAG_BOUNDS
+    rows = [row for row in rows if row.accepted_at is not None]
+    figures = {
+        **_histogram("queued", [row.reported_at - row.ended_at for row in rows]),
+        **_histogram("accepted", [row.accepted_at - row.reported_at for row in rows]),
     }
     for portal in ("up", "down"):
         figures[series("dossiers_accepted_slow_total", portal=portal)] = sum(
             (row.accepted_at - row.reported_at).total_seconds() > SLOW_SECONDS
             for row in rows
-            if row.accepted_at is not None and portal_then(row.false_late_cause) == portal
+            if portal_then(row.false_late_cause) == portal
         )
-    figures[series("sync_lag_seconds_sum")] = sum(lags)
-    figures[series("sync_lag_seconds_count")] = len(lags)
     return figures
+
+
+def _histogram(stage: str, lags: Sequence[timedelta]) -> Figures:
+    seconds = [lag.total_seconds() for lag in lags]
+    return {
+        **{
+            series("sync_lag_seconds_bucket", stage=stage, le=le): sum(one <= float(le) for one in seconds)
+            for le in LAG_BOUNDS
+        },
+        series("sync_lag_seconds_sum", stage=stage): sum(seconds),
+        series("sync_lag_seconds_count", stage=stage): len(seconds),
+    }
+
+
+async def _sightings(session: AsyncSession) -> Figures:
+    rows = (await session.execute(text("SELECT * FROM sightings"))).all()
+    return {
+        **_histogram("visible", [row.seen_at - row.accepted_at for row in rows if row.seen_at is not None]),
+        series("accepted_unseen"): sum(row.seen_at is None and row.questions > 0 for row in rows),
+    }
 
 
 async def _refused(session: AsyncSession) -> Figures:

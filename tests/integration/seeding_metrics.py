@@ -56,9 +56,10 @@ async def seed_random_state(session: AsyncSession, rng: random.Random, *, dossie
         for weights in [(rng.random(), rng.random(), rng.random())]
         for _ in range(dossiers)
     ]
-    await seed_deliveries(session, rows, now=now)
+    ids = await seed_deliveries(session, rows, now=now)
     looked_up = random_look_ups(rng)
     await seed_tallies(session, rows, looked_up)
+    await seed_sightings(session, rng, dict(zip(ids, rows, strict=True)), now=now)
     await seed_portal(session, rng, now=now)
     await seed_onboarding(session, rng, units, now=now)
     await seed_forecast(session, rng, now=now)
@@ -188,8 +189,8 @@ async def seed_deliveries(session: AsyncSession, rows: Sequence[DeliveryRow], *,
     await session.execute(
         text(
             "INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal,"
-            " park_cause, flagged_at, desk_flagged_at, ended_at, reported_at, accepted_at, false_late_cause,"
-            " due_since) VALUES (:id, :unit_id, :state, 1, 1, true, :park_cause, :flagged, :desk_flagged,"
+            " park_cause, park_group, flagged_at, desk_flagged_at, ended_at, reported_at, accepted_at, false_late_cause,"
+            " due_since) VALUES (:id, :unit_id, :state, 1, 1, true, :park_cause, :park_group, :flagged, :desk_flagged,"
             " :ended, :reported, :accepted, :false_late_cause, :due_since)"
         ),
         [{"id": key, **in_time(asdict(row), now)} for key, row in zip(ids, rows, strict=True)],
@@ -218,6 +219,9 @@ async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], looke
         tallies["lag_bucket", bucket_label(lag, SYNC_LAG.buckets), row.unit_id] += 1
         tallies["lag_sum", "", row.unit_id] += lag
         tallies["lag_count", "", row.unit_id] += 1
+        queued = (row.reported - (row.ended or 0.0)) * 60
+        tallies["queued_bucket", bucket_label(queued, SYNC_LAG.buckets), row.unit_id] += 1
+        tallies["queued_sum", "", row.unit_id] += queued
         tallies["accepted_slow", portal_then(row.false_late_cause), row.unit_id] += lag > SLOW_SECONDS
         tallies["accepted_late", "desk", row.unit_id] += row.desk_flagged is not None
         if row.false_late_cause is not None:
@@ -232,6 +236,10 @@ async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], looke
             tallies["lookups_settled", outcome, 1] += number
         for whose, number in looked_up.over_budget.items():
             tallies["lookups_over_budget", whose, 1] += number
+    await store_tallies(session, tallies)
+
+
+async def store_tallies(session: AsyncSession, tallies: Mapping[tuple[str, str, int], float]) -> None:
     if tallies:
         await session.execute(
             text(
@@ -242,6 +250,34 @@ async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], looke
                 for (name, label, unit_id), value in tallies.items()
             ],
         )
+
+
+async def seed_sightings(
+    session: AsyncSession, rng: random.Random, rows: Mapping[UUID, DeliveryRow], *, now: datetime
+) -> None:
+    """Have asked the portal about some accepted dossiers, with the totals of those that it showed."""
+    tallies: defaultdict[tuple[str, str, int], float] = defaultdict(float)
+    for key, row in rows.items():
+        if row.accepted is None or rng.random() < 0.5:
+            continue
+        seen = rng.choice([None, rng.uniform(row.accepted, 0)])
+        await session.execute(
+            text(
+                "INSERT INTO sightings (dossier_id, unit_id, seq, accepted_at, questions, seen_at)"
+                " VALUES (:key, :unit, 1, :accepted, :questions, :seen)"
+            ),
+            {
+                "key": key,
+                "unit": row.unit_id,
+                "questions": rng.randint(0, 2) if seen is None else 1,
+                **in_time({"accepted": row.accepted, "seen": seen}, now),
+            },
+        )
+        if seen is not None:
+            seconds = (seen - row.accepted) * 60
+            tallies["seen_bucket", bucket_label(seconds, SYNC_LAG.buckets), row.unit_id] += 1
+            tallies["seen_sum", "", row.unit_id] += seconds
+    await store_tallies(session, tallies)
 
 
 def portal_then(false_late_cause: str | None) -> str:

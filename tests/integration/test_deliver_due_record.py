@@ -177,18 +177,21 @@ async def test_a_refused_login_is_no_success_of_the_operation(desk: Sessions, po
 
 
 async def test_an_ending_in_time_is_counted_once_with_its_lag(desk: Sessions, portal: ScriptedPortal) -> None:
-    dossier_id = await file_dossier(desk, "D-1")
+    an_hour_before = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=61)
+    dossier_id = await file_dossier(desk, "D-1", ended_at=an_hour_before)
     await rounds(delivering(desk, portal))
     await record_entry(desk, dossier_id, Status.RETURNED)
     await rounds(delivering(desk, portal))
 
     counted = await totals(desk)
-    lag = counted.pop(("lag_sum", ""))
+    lag, queued = counted.pop(("lag_sum", "")), counted.pop(("queued_sum", ""))
     assert 59 < lag < 75
+    assert 3599 < queued < 3601, "the desk had finished it an hour before it reported so"
     assert counted == {
         ("accepted", ""): 1,
         ("lag_count", ""): 1,
         ("lag_bucket", "300.0"): 1,
+        ("queued_bucket", "3600.0"): 1,
         ("lead_bucket", "57600.0"): 1,
     }
     row = await delivery_of(desk, dossier_id)

@@ -57,7 +57,9 @@ async def test_an_empty_database_shows_every_series_with_bounded_labels_as_zero(
     assert len(samples["lienthong_deliveries"]) == 6
     assert len(samples["lienthong_false_late"]) == 7
     assert samples["lienthong_lookup_rate"] == {(): 0}
-    assert samples["lienthong_sync_lag_seconds_count"] == {(): 0}
+    assert samples["lienthong_sync_lag_seconds_count"] == {
+        (("stage", stage),): 0 for stage in ("queued", "accepted", "visible")
+    }
     assert len(samples["lienthong_portal_last_success_timestamp_seconds"]) == 5
     assert samples["lienthong_min_seconds_to_flag"] == {(): float("inf")}
 
@@ -212,7 +214,7 @@ async def test_a_value_that_this_version_does_not_know_is_no_reason_to_go_silent
         samples = await scrape(client)
 
     assert [query for query, value in up(samples).items() if value == 0] == ["false_late"]
-    assert samples["lienthong_parked"][("cause", "brand_new"),] > 0
+    assert samples["lienthong_parked"][("cause", "brand_new"), ("owner", "operations")] > 0
 
 
 async def test_without_a_database_metrics_say_so_and_the_service_is_alive_but_not_ready() -> None:

@@ -6,8 +6,8 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.board import Panels, Section, board
 from deploy.grafana.boards.link import on_panel, to_console, to_runbook
-from deploy.grafana.boards.names import CAUSES, DELIVERY_STATES, PARKED
-from deploy.grafana.boards.panel import bars, figure, lines
+from deploy.grafana.boards.names import CAUSES, DELIVERY_STATES, OWNERS, PARKED, STAGES
+from deploy.grafana.boards.panel import CHART_HEIGHT, bars, figure, lines
 from deploy.grafana.boards.query import at_the_end, over_time
 from deploy.grafana.boards.scale import GREEN, NONE_ALLOWED, ORANGE, RED, SECONDS, SHARE, WORK, Steps
 
@@ -148,12 +148,32 @@ def _pace() -> Panels:
             steps=((None, RED), (0.5, ORANGE), (0.99, GREEN)),
             most=1,
         ),
+        lines(
+            "Độ trễ theo chặng, p95 trong một giờ · Lag by stage, p95 of an hour",
+            "Xử lý xong → vào hàng đợi → Cổng ghi nhận → thấy trên Cổng (hỏi mẫu)."
+            " / Desk finish → queued → accepted → visible on the portal (a sample is asked about).",
+            over_time("lienthong:sync_lag_seconds:p95_1h_by_stage", "{{stage}}"),
+            unit=SECONDS,
+            names=STAGES,
+            width=16,
+        ),
+        figure(
+            "Đã ghi nhận mà chưa thấy · Acknowledged, not shown",
+            "Trong mẫu đã hỏi, Cổng đã ghi nhận mà khi tra cứu chưa cho thấy; vài giờ không hết thì đối soát."
+            " / Of the sample, acknowledged and not shown when looked up; reconcile if it stays for hours.",
+            "max(lienthong_accepted_unseen)",
+            steps=WORK,
+            width=8,
+            height=CHART_HEIGHT,
+            links=[to_console("/reconciliation")],
+        ),
     ]
 
 
 def _within(bound: str) -> str:
-    lag = "lienthong_sync_lag_seconds"
-    return f'max(increase({lag}_bucket{{le="{bound}"}}[$__range])) / max(increase({lag}_count[$__range]))'
+    lag, stage = "lienthong_sync_lag_seconds", 'stage="accepted"'
+    within = f'max(increase({lag}_bucket{{{stage}, le="{bound}"}}[$__range]))'
+    return f"{within} / max(increase({lag}_count{{{stage}}}[$__range]))"
 
 
 def _parked() -> Panels:
@@ -161,11 +181,11 @@ def _parked() -> Panels:
         lines(
             "Chờ cán bộ theo nguyên nhân · Parked by cause",
             "Mỗi nhóm có cách sửa ở trang theo dõi. / The console has the fix for each group.",
-            over_time("max by (cause) (lienthong_parked)", "{{cause}}"),
+            over_time("sum by (cause) (max by (cause, owner) (lienthong_parked))", "{{cause}}"),
             names=PARKED,
             stacked=True,
             links=[to_console("/parked"), to_runbook("LienThongParked")],
-            width=8,
+            width=6,
         ),
         lines(
             "Chờ cán bộ lâu nhất · Oldest parked",
@@ -174,7 +194,17 @@ def _parked() -> Panels:
             unit=SECONDS,
             names=PARKED,
             links=[to_console("/parked")],
-            width=8,
+            width=6,
+        ),
+        bars(
+            "Chờ cán bộ theo bên xử lý · Parked by who has to act",
+            "Đơn vị sửa hồ sơ; danh mục, tài khoản, Cổng là việc vận hành."
+            " / Units mend dossiers; catalogue, accounts and the portal are for operations.",
+            at_the_end("sum by (owner) (max by (cause, owner) (lienthong_parked))", "{{owner}}"),
+            steps=WORK,
+            names=OWNERS,
+            links=[to_console("/parked"), to_runbook("LienThongParked")],
+            width=6,
         ),
         bars(
             "Bị Cổng từ chối theo thủ tục · Refused by procedure",
@@ -183,6 +213,7 @@ def _parked() -> Panels:
             steps=((None, ORANGE), (3, RED)),
             empty="Không có · none",
             links=[to_console("/parked"), to_runbook("LienThongPortalRefusesProcedure")],
+            width=6,
         ),
     ]
 

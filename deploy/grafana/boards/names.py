@@ -10,12 +10,18 @@ from services.core.domain.lookup.answer import Result
 from services.core.domain.onboarding.attempt import AttemptState
 from services.core.domain.onboarding.event import EventOutcome
 from services.core.domain.onboarding.step import STANDARD_STEPS
-from services.core.domain.wording import FALSE_LATE_CAUSES, OPERATIONS, STATES, Bilingual
+from services.core.domain.wording import FALSE_LATE_CAUSES, OPERATIONS, PARK_OWNERS, STATES, Bilingual
 
 CAUSES: Final[Words] = {str(cause): words for cause, words in FALSE_LATE_CAUSES.items()}
 DELIVERY_STATES: Final[Words] = {str(state): words for state, words in STATES.items()}
 PORTAL_OPERATIONS: Final[Words] = {str(operation): words for operation, words in OPERATIONS.items()}
 PARKED: Final[Words] = {str(cause): words for cause, words in PARK_CAUSES.items()}
+OWNERS: Final[Words] = {str(owner): words for owner, words in PARK_OWNERS.items()}
+STAGES: Final[Words] = {
+    "queued": Bilingual("Xử lý xong → vào hàng đợi", "desk finish → queued"),
+    "accepted": Bilingual("Vào hàng đợi → ghi nhận", "queued → accepted"),
+    "visible": Bilingual("Ghi nhận → thấy trên Cổng", "accepted → visible"),
+}
 OUTCOMES: Final[Words] = DELIVERY_OUTCOMES
 STEPS: Final[Words] = {code: Bilingual(step.name_vi, step.name_en) for code, step in STANDARD_STEPS.items()}
 LOOKUP_RESULTS: Final[Words] = {

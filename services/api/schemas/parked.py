@@ -19,6 +19,7 @@ from services.core.domain.delivery import ParkCause
 from services.core.domain.intervention import FilterNeeded
 from services.core.domain.park_group import MAX_LENGTH
 from services.core.domain.park_help import help_for
+from services.core.domain.park_owner import ParkOwner, owner_of
 from services.core.persistence.parked import (
     ParkedDossier,
     ParkedFilter,
@@ -135,11 +136,13 @@ class ParkedPageOut(Answer):
 class ParkedGroupOut(Answer):
     """Dossiers with one cause. `meaning` and `fix` are null for a group that this version has no words for.
 
+    `owner` is who has to act: the dossier's `unit`, `operations` or the `developers`.
     `next_flagged_at` is when the portal counts the next of them as late.
     """
 
     group: str
     causes: list[str]
+    owner: ParkOwner
     dossiers: int
     first_since: Instant
     next_flagged_at: Instant | None
@@ -155,6 +158,7 @@ class ParkedGroupOut(Answer):
         return cls(
             group=group.group,
             causes=list(group.causes),
+            owner=owner_of(group.group),
             dossiers=group.count,
             first_since=group.first_since,
             next_flagged_at=group.next_flagged_at,

@@ -12,6 +12,7 @@ from services.console.rendering import render
 from services.core.application.group_parked import group_parked
 from services.core.application.list_parked import list_parked
 from services.core.domain.park_help import help_for
+from services.core.domain.park_owner import owner_of
 from services.core.persistence.parked import ParkedFilter, ParkedMark
 
 router = APIRouter()
@@ -31,6 +32,7 @@ async def show_parked(request: Request, session: Reading, after: str | None = No
         "parked.html",
         summary=await group_parked(session, wanted=everything, limit=GROUPS_SHOWN),
         help_for=help_for,
+        owner_of=owner_of,
         dossiers=page.dossiers,
         is_first_page=place is None,
         next_place=page.last and write_place(page.last.due_since, page.last.dossier_id),

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from services.core.domain.delivery import DeliveryState, Operation
 from services.core.domain.dossier import EntryKind, Status
 from services.core.domain.false_late import FalseLateCause
+from services.core.domain.park_owner import ParkOwner
 
 
 class Bilingual(NamedTuple):
@@ -50,6 +51,14 @@ STATES: Final[Mapping[DeliveryState, Bilingual]] = MappingProxyType(
         DeliveryState.UNKNOWN: Bilingual("Chưa rõ kết quả", "outcome unknown"),
         DeliveryState.PARKED: Bilingual("Chờ cán bộ xử lý", "parked"),
         DeliveryState.CLOSED: Bilingual("Đã đóng, không gửi nữa", "closed"),
+    }
+)
+
+PARK_OWNERS: Final[Mapping[ParkOwner, Bilingual]] = MappingProxyType(
+    {
+        ParkOwner.UNIT: Bilingual("Đơn vị của hồ sơ", "the dossier's unit"),
+        ParkOwner.OPERATIONS: Bilingual("Bộ phận vận hành", "operations"),
+        ParkOwner.DEVELOPERS: Bilingual("Đơn vị phát triển phần mềm", "developers"),
     }
 )
 

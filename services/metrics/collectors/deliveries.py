@@ -1,11 +1,13 @@
 """What there is to deliver, and how far it has got."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import TypeVar
 
 from prometheus_client.metrics_core import Metric as Family
 
 from services.core.domain.delivery import DeliveryState, ParkCause
+from services.core.domain.park_owner import ParkOwner, owner_of
 from services.core.domain.promptness import PortalThen
 from services.core.persistence.measurements import Snapshot, Tallies
 from services.core.persistence.measurements.backlog import AGES, NEVER, TIME_LEFT
@@ -13,8 +15,11 @@ from services.core.persistence.measurements.values import Unsynced
 from services.core.telemetry.metric_names import deliveries
 from services.metrics.collectors.families import by, histogram, labelled, share, single
 
+Key = TypeVar("Key", bound=Hashable)
+
 UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
 OPEN_STATES = [state for state in UNSYNCED_STATES if state != DeliveryState.CLOSED]
+PARK_OWNERS = [owner.value for owner in ParkOwner]
 PARK_CAUSES = [cause.value for cause in ParkCause]
 #: What the tallies call the stages of a dossier's way.
 STAGES = {"queued": "queued", "accepted": "lag", "visible": "seen"}
@@ -73,15 +78,20 @@ def _backlog(groups: Mapping[tuple[str, str], int]) -> Family:
 def _parked(groups: Sequence[Unsynced]) -> Iterator[Family]:
     # A row that became due again while it was being parked keeps the cause.
     parked = (group for group in groups if group.state == DeliveryState.PARKED)
-    numbers, ages = _by_key((group.park_cause, group) for group in parked if group.park_cause is not None)
-    yield by(deliveries.PARKED, numbers, known=PARK_CAUSES)
-    yield by(deliveries.PARKED_OLDEST_AGE, ages, known=PARK_CAUSES)
+    numbers, ages = _by_key(
+        ((group.park_cause, owner_of(group.park_kind).value), group)
+        for group in parked
+        if group.park_cause is not None and group.park_kind is not None
+    )
+    known = dict.fromkeys(product(PARK_CAUSES, PARK_OWNERS), 0.0)
+    yield labelled(deliveries.PARKED, {**known, **numbers})
+    yield labelled(deliveries.PARKED_OLDEST_AGE, {**known, **ages})
 
 
-def _by_key(groups: Iterable[tuple[str, Unsynced]]) -> tuple[dict[str, float], dict[str, float]]:
+def _by_key(groups: Iterable[tuple[Key, Unsynced]]) -> tuple[dict[Key, float], dict[Key, float]]:
     """Give the number and the greatest age for each key."""
-    numbers: dict[str, float] = {}
-    ages: dict[str, float] = {}
+    numbers: dict[Key, float] = {}
+    ages: dict[Key, float] = {}
     for key, group in groups:
         numbers[key] = numbers.get(key, 0.0) + group.count
         ages[key] = max(ages.get(key, 0.0), group.oldest_age_seconds)

@@ -14,11 +14,16 @@ from services.core.persistence.service_counts import ServiceCounts
 
 @dataclass(frozen=True, slots=True)
 class Unsynced:
-    """Deliveries of one unit in one state; `park_cause` is why parked ones wait for a person."""
+    """Deliveries of one unit in one state.
+
+    `park_cause` is why parked ones wait for a person, `park_kind` the fault or cause that their group begins
+    with.
+    """
 
     unit_id: int
     state: str
     park_cause: str | None
+    park_kind: str | None
     count: int
     oldest_age_seconds: float
 

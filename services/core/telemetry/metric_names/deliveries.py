@@ -34,9 +34,9 @@ BACKLOG: Final = Metric(
 PARKED: Final = Metric(
     "lienthong_parked",
     Kind.GAUGE,
-    "Hồ sơ chờ cán bộ xử lý, theo nguyên nhân",
-    "Deliveries that wait for a person, by cause",
-    labels=("cause",),
+    "Hồ sơ chờ cán bộ xử lý, theo nguyên nhân và bên phải xử lý",
+    "Deliveries that wait for a person, by cause and by who has to act",
+    labels=("cause", "owner"),
 )
 PARKED_REFUSED: Final = Metric(
     "lienthong_parked_refused",
@@ -48,9 +48,9 @@ PARKED_REFUSED: Final = Metric(
 PARKED_OLDEST_AGE: Final = Metric(
     "lienthong_parked_oldest_age_seconds",
     Kind.GAUGE,
-    "Tuổi của hồ sơ chờ cán bộ xử lý lâu nhất theo nguyên nhân, 0 nếu không có",
-    "Seconds since the oldest parked delivery of each cause became due, 0 if there is none",
-    labels=("cause",),
+    "Tuổi của hồ sơ chờ cán bộ xử lý lâu nhất theo nguyên nhân và bên phải xử lý, 0 nếu không có",
+    "Seconds since the oldest parked delivery of each cause and owner became due, 0 if there is none",
+    labels=("cause", "owner"),
 )
 RECEIVED: Final = Metric(
     "lienthong_dossiers_received_total", Kind.COUNTER, "Hồ sơ đã tiếp nhận", "Dossiers taken in"
