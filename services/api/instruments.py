@@ -11,6 +11,8 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, s
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.routing import BaseRoute
 
+from services.api.process_family import ProcessFamilyCollector
+from services.core.telemetry.build import BuildCollector
 from services.core.telemetry.metric_names import api
 
 _REQUESTS = Counter(api.REQUESTS.name, api.REQUESTS.help, api.REQUESTS.labels)
@@ -48,8 +50,11 @@ def count_answer(method: str, route: str | None, *, status: int | None, seconds:
 
 
 @contextmanager
-def serving_counts(host: str, port: int, *, several_processes: bool) -> Iterator[None]:
+def serving_counts(
+    host: str, port: int, *, several_processes: bool, commit: str | None
+) -> Iterator[None]:
     """Serve what this process counts, or with `several_processes` what those count that it will start."""
+    build = BuildCollector(commit)
     with TemporaryDirectory(prefix="lienthong-api-") as folder:
         registry = REGISTRY
         if several_processes:
@@ -57,6 +62,8 @@ def serving_counts(host: str, port: int, *, several_processes: bool) -> Iterator
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
             registry = CollectorRegistry()
             MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]  # the library's
+            registry.register(ProcessFamilyCollector())
+        registry.register(build)
         server, thread = start_http_server(port, addr=host, registry=registry)
         try:
             yield
@@ -64,3 +71,4 @@ def serving_counts(host: str, port: int, *, several_processes: bool) -> Iterator
             server.shutdown()
             server.server_close()
             thread.join()
+            registry.unregister(build)

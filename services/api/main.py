@@ -172,7 +172,10 @@ def run() -> None:
         if settings.metrics_port is not None:
             stack.enter_context(
                 serving_counts(
-                    settings.metrics_host, settings.metrics_port, several_processes=settings.processes > 1
+                    settings.metrics_host,
+                    settings.metrics_port,
+                    several_processes=settings.processes > 1,
+                    commit=ProcessSettings().commit,
                 )
             )
         uvicorn.run(

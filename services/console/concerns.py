@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from services.console.advice import FALSE_LATE_STEPS, NOT_OURS
+from services.console.advice import FALSE_LATE_STEPS, FORECAST_PARKED, FORECAST_SLOW, NOT_OURS
 from services.console.figures import CauseFigure, Figures
 from services.console.language import Language
 from services.console.words import word_for
@@ -18,6 +18,8 @@ from services.core.persistence.measurements.values import AtRisk
 
 #: Alert `LienThongBacklogOld`.
 BACKLOG_OLD_SECONDS: Final = 900
+#: Alert `LienThongForecastLate`: so many within four hours.
+FORECAST_LATE: Final = 20
 #: Fewer failures in a row are hiccups (`persistence.attempts`).
 _FAILURES_IN_A_ROW: Final = 3
 
@@ -99,6 +101,7 @@ def concerns_of(figures: Figures) -> list[Concern]:
         *_unmeasured(figures),
         *_false_late(figures),
         *_at_risk(figures),
+        *_forecast(figures),
         *_outage(figures),
         *_operations(figures),
         *_backlog(figures),
@@ -165,6 +168,28 @@ def _at_risk(figures: Figures) -> Iterator[Concern]:
             "Nếu Cổng đang hoạt động mà số này không giảm: xem tiến trình đồng bộ và trang Chờ cán bộ xử lý.",
             "If the portal is up and this does not fall: look at the sync worker and at the parked dossiers.",
         ),
+    )
+
+
+def _forecast(figures: Figures) -> Iterator[Concern]:
+    """Tell what is coming while there is time to act; of an outage nobody knows when it ends."""
+    foreseen = figures.forecast
+    if foreseen is None or figures.outages is None or figures.outages.under_way:
+        return
+    soon, later = round(foreseen.within_4h), round(foreseen.within_24h)
+    if soon <= FORECAST_LATE:
+        return
+    parked = figures.state(DeliveryState.PARKED).count
+    yield Concern(
+        Level.WATCH,
+        Bilingual(
+            f"Dự báo: {write_number(soon)} hồ sơ sẽ bị báo trễ oan trong 4 giờ, {write_number(later)} trong 24"
+            " giờ, nếu Cổng vẫn nhận chậm như lúc này",
+            f"Forecast: {_english(soon)} will be falsely late within 4 hours, {_english(later)} within 24, if"
+            " the portal goes on taking as few as it does now",
+        ),
+        FORECAST_PARKED if parked else FORECAST_SLOW,
+        "/parked" if parked else None,
     )
 
 

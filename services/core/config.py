@@ -266,11 +266,14 @@ class ConsoleSettings(BaseSettings):
 
 
 class ProcessSettings(BaseSettings):
-    """Where the process runs, and where a fault test wants it to die (`telemetry.crash_points`)."""
+    """Where the process runs, the commit that its image was built of, and where a fault test wants it to die
+    (`telemetry.crash_points`).
+    """
 
     model_config = SettingsConfigDict(env_prefix="LIENTHONG_")
 
     environment: str = "development"
+    commit: str | None = None
     crash_at: str | None = None
 
 

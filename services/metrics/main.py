@@ -11,12 +11,19 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
-from services.core.config import DatabaseSettings, LogSettings, MetricsSettings, VerdictSettings
+from services.core.config import (
+    DatabaseSettings,
+    LogSettings,
+    MetricsSettings,
+    ProcessSettings,
+    VerdictSettings,
+)
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.persistence.measurements import Snapshot, take_snapshot
 from services.core.persistence.schema import wanted_revision
 from services.core.telemetry import logging
+from services.core.telemetry.build import BuildCollector
 from services.metrics.collectors import SnapshotCollector
 from services.metrics.sharing import Shared
 
@@ -31,12 +38,13 @@ def create_app(
     statement_seconds: float,
     shared_seconds: float = SHARED_SECONDS,
     comparison: Comparison = Comparison.INSTANT,
+    commit: str | None = None,
     on_stop: Callable[[], Awaitable[None]] | None = None,
 ) -> FastAPI:
     """Build the service.
 
-    `statement_seconds` limits each query, all who ask within `shared_seconds` get the same answer, and
-    `on_stop` runs after the last request.
+    `statement_seconds` limits each query, all who ask within `shared_seconds` get the same answer, `commit` is
+    that of the build, and `on_stop` runs after the last request.
     """
     shared = Shared(
         partial(
@@ -49,6 +57,7 @@ def create_app(
         seconds=shared_seconds,
     )
     wanted = wanted_revision()
+    build = BuildCollector(commit)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -61,7 +70,8 @@ def create_app(
     @app.get("/metrics")
     async def metrics(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
-        return Response(encode(_registry(await shared.get())), headers={"Content-Type": content_type})
+        page = encode(_registry(await shared.get(), build))
+        return Response(page, headers={"Content-Type": content_type})
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -92,6 +102,7 @@ def run() -> None:
         unit_labels=settings.unit_labels,
         statement_seconds=settings.statement_seconds,
         comparison=VerdictSettings().comparison,
+        commit=ProcessSettings().commit,
         on_stop=engine.dispose,
     )
     uvicorn.run(
@@ -104,9 +115,10 @@ def run() -> None:
     )
 
 
-def _registry(snapshot: Snapshot) -> CollectorRegistry:
+def _registry(snapshot: Snapshot, build: BuildCollector) -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(SnapshotCollector(snapshot))
+    registry.register(build)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return registry

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import structlog
 import uvloop
-from prometheus_client import start_http_server
+from prometheus_client import REGISTRY, start_http_server
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.core.application.claiming import Claiming
@@ -39,6 +39,7 @@ from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.persistence.root_files import signed_roots
 from services.core.telemetry import crash_points, logging
+from services.core.telemetry.build import BuildCollector
 from services.sync_worker.audit import AuditSealing
 from services.sync_worker.checks import QueueChecks
 from services.sync_worker.index766 import IndexUpkeep
@@ -79,6 +80,7 @@ def run() -> None:
     logging.configure(service="sync-worker", level=LogSettings().level)
     process = ProcessSettings()
     crash_points.arm(process.crash_at, environment=process.environment)
+    REGISTRY.register(BuildCollector(process.commit))
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     uvloop.run(

@@ -167,6 +167,8 @@ def _deliveries(rows: Iterable[Row[Any]], at: datetime) -> Figures:
     figures[series("oldest_unsynced_age_seconds")] = _oldest((r for r in rows if is_open(r)), at)
     for cause, owner in product(ParkCause, ("unit", "operations", "developers")):
         parked = [r for r in rows if (r.state, r.park_cause, _owner(r)) == ("parked", cause, owner)]
+        if not parked and owner != OWNERS[cause]:
+            continue
         figures[series("parked", cause=cause, owner=owner)] = len(parked)
         figures[series("parked_oldest_age_seconds", cause=cause, owner=owner)] = _oldest(parked, at)
     ended = sum(row.ended_at is not None for row in rows)

@@ -2,6 +2,10 @@
 
 import asyncio
 import signal
+import time
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
 
 import httpx
 import pytest
@@ -73,7 +77,11 @@ async def test_what_callers_make_up_is_one_series_and_probes_are_none(api: DeskA
 
 async def test_several_processes_are_added_up_on_one_port(sessions: Sessions, servers: WorkerServers) -> None:
     keys, port, metrics_port = await seed(sessions), free_port(), free_port()
-    several = {"LIENTHONG_API_PROCESSES": "2", "LIENTHONG_API_METRICS_PORT": str(metrics_port)}
+    several = {
+        "LIENTHONG_API_PROCESSES": "2",
+        "LIENTHONG_API_METRICS_PORT": str(metrics_port),
+        "LIENTHONG_COMMIT": "abc1234",
+    }
     async with process(servers, port, **several) as server:
         created = 0
         for _ in range(8):
@@ -87,6 +95,7 @@ async def test_several_processes_are_added_up_on_one_port(sessions: Sessions, se
                 created += (await Desk(http).create()).status_code == 201
         async with httpx.AsyncClient(trust_env=False) as http:
             page = (await http.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
+        own_bytes = _resident_bytes(server.pid)
         server.send_signal(signal.SIGTERM)
         await asyncio.wait_for(server.communicate(), 25)
 
@@ -98,3 +107,14 @@ async def test_several_processes_are_added_up_on_one_port(sessions: Sessions, se
         and sample.labels == {"method": "POST", "route": "/v1/dossiers", "status": "2xx"}
     ]
     assert found == [created] == [8]
+    samples = {s.name: s for f in text_string_to_metric_families(page) for s in f.samples}
+    build = samples["lienthong_build_info"].labels
+    assert build == {"version": version("lienthong"), "python": python_version(), "commit": "abc1234"}
+    assert abs(samples["process_start_time_seconds"].value - time.time()) < 60
+    # Two processes that serve beside the one that starts them.
+    assert samples["process_resident_memory_bytes"].value > 1.5 * own_bytes
+
+
+def _resident_bytes(pid: int) -> int:
+    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmRSS" in line]
+    return int(line.split()[1]) * 1024

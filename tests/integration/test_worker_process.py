@@ -18,7 +18,7 @@ from services.core.persistence.engine import Sessions
 from services.embedded.ports import choose_port
 from services.mock_portal.instance import running_portal
 from services.sync_worker.main import check_lease
-from tests.integration.delivery_cases import delivery_of, file_dossier, seed_catalogue, states
+from tests.integration.delivery_cases import delivery_of, file_dossier, seed_catalogue, states, table
 
 if TYPE_CHECKING:
     from tests.servers import WorkerServers
@@ -43,6 +43,20 @@ async def until(sessions: Sessions, wanted: dict[str, int]) -> None:
             await asyncio.sleep(0.05)
 
 
+async def until_seen(sessions: Sessions) -> None:
+    """Wait until the worker has asked whether the portal shows what it has acknowledged."""
+    async with asyncio.timeout(20):
+        while not await table(sessions, "SELECT FROM sightings WHERE seen_at IS NOT NULL"):  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.05)
+
+
+async def build_of(port: str) -> str:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        page = (await http.get(f"http://127.0.0.1:{port}/metrics")).text
+    assert "process_start_time_seconds" in page
+    return next(line for line in page.splitlines() if line.startswith("lienthong_build_info"))
+
+
 async def test_a_worker_delivers_when_rung_and_gives_back_what_hangs_when_told_to_stop(
     servers: "WorkerServers", database_url: str, sessions: Sessions
 ) -> None:
@@ -59,10 +73,13 @@ async def test_a_worker_delivers_when_rung_and_gives_back_what_hangs_when_told_t
             "LIENTHONG_WORKER_POLL_SECONDS": "600",
             "LIENTHONG_WORKER_STOP_SECONDS": "0.5",
             "LIENTHONG_WORKER_METRICS_PORT": str(choose_port(None)),
+            "LIENTHONG_COMMIT": "abc1234",
         }
         async with worker_process(**settings) as worker, httpx.AsyncClient(base_url=portal) as control:
             await file_dossier(sessions, "D-1")
             await until(sessions, {"synced": 1})  # found at the start, or by the bell
+            await until_seen(sessions)
+            assert 'commit="abc1234"' in await build_of(settings["LIENTHONG_WORKER_METRICS_PORT"])
             await file_dossier(sessions, "D-2")
             await bell.ring()
             await until(sessions, {"synced": 2})

@@ -139,6 +139,44 @@ def test_a_backlog_and_a_failing_operation_are_told_while_the_portal_is_up() -> 
     ]
 
 
+def test_a_bad_forecast_is_told_with_both_numbers_and_whom_to_tell() -> None:
+    (concern,) = concerns_of(replace(QUIET, forecast=Forecast(3.0, 45.4, 1_203.6)))
+
+    assert concern.level is Level.WATCH
+    assert "45 hồ sơ sẽ bị báo trễ oan trong 4 giờ, 1.204 trong 24" in concern.what.vi
+    assert (concern.next_step, concern.page) == (advice.FORECAST_SLOW, None)
+
+
+def test_a_bad_forecast_leads_to_parked_dossiers_where_there_are_some() -> None:
+    figures = replace(
+        QUIET, forecast=Forecast(3.0, 45.0, 90.0), states=waiting(DeliveryState.PARKED, 30, 9.0)
+    )
+
+    told = concerns_of(figures)
+
+    assert [concern.page for concern in told] == ["/parked", "/parked"]
+    assert told[0].next_step == advice.FORECAST_PARKED
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        replace(QUIET, forecast=Forecast(20.0, 20.0, 900.0)),
+        replace(QUIET, forecast=Forecast(90.0, 90.0, 90.0), outages=None),
+        replace(QUIET, forecast=None),
+    ],
+    ids=["few within four hours", "nobody knows of outages", "not measured"],
+)
+def test_a_forecast_that_the_alert_would_not_tell_is_not_told(figures: Figures) -> None:
+    assert concerns_of(figures) == []
+
+
+def test_a_forecast_is_no_concern_during_an_outage() -> None:
+    figures = replace(QUIET, forecast=Forecast(90.0, 90.0, 90.0), outages=Outages(1, 1, 60.0))
+
+    assert [concern.page for concern in concerns_of(figures)] == ["/outages"]
+
+
 def test_an_old_parked_dossier_is_no_backlog() -> None:
     (concern,) = concerns_of(replace(QUIET, states=waiting(DeliveryState.PARKED, 2, 90_000.0)))
 
@@ -169,6 +207,12 @@ def test_a_backlog_is_old_when_the_alert_says_so() -> None:
     )
 
     assert int(seconds) == concerns.BACKLOG_OLD_SECONDS
+
+
+def test_a_forecast_is_bad_when_the_alert_says_so() -> None:
+    (number,) = re.findall(r'within="4h"\} > ([0-9]+)', (RULES / "alerts.yml").read_text("utf-8"))
+
+    assert int(number) == concerns.FORECAST_LATE
 
 
 def test_the_causes_that_are_not_ours_are_those_of_the_recorded_rule() -> None:

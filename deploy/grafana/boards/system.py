@@ -241,12 +241,13 @@ def _processes() -> Panels:
         ),
         listing(
             "Phiên bản · Version",
-            "Của dịch vụ số đo; các bản cùng chạy phải như nhau, trừ khi đang nâng cấp."
-            " / Of the metrics service; all that run should be the same, except during an upgrade.",
-            "max by (job, version, python) (lienthong_build_info)",
+            "Các dịch vụ cùng chạy phải như nhau, trừ khi đang nâng cấp."
+            " / All services that run should be the same, except during an upgrade.",
+            "max by (job, version, commit, python) (lienthong_build_info)",
             (
                 Rows("job", "Dịch vụ · Service"),
                 Rows("version", "Phiên bản · Version"),
+                Rows("commit", "Commit"),
                 Rows("python", "Python"),
             ),
             empty="–",

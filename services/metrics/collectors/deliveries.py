@@ -7,7 +7,7 @@ from typing import TypeVar
 from prometheus_client.metrics_core import Metric as Family
 
 from services.core.domain.delivery import DeliveryState, ParkCause
-from services.core.domain.park_owner import ParkOwner, owner_of
+from services.core.domain.park_owner import owner_of
 from services.core.domain.promptness import PortalThen
 from services.core.persistence.measurements import Snapshot, Tallies
 from services.core.persistence.measurements.backlog import AGES, NEVER, TIME_LEFT
@@ -19,7 +19,6 @@ Key = TypeVar("Key", bound=Hashable)
 
 UNSYNCED_STATES = [state.value for state in DeliveryState if state is not DeliveryState.SYNCED]
 OPEN_STATES = [state for state in UNSYNCED_STATES if state != DeliveryState.CLOSED]
-PARK_OWNERS = [owner.value for owner in ParkOwner]
 PARK_CAUSES = [cause.value for cause in ParkCause]
 #: What the tallies call the stages of a dossier's way.
 STAGES = {"queued": "queued", "accepted": "lag", "visible": "seen"}
@@ -83,7 +82,8 @@ def _parked(groups: Sequence[Unsynced]) -> Iterator[Family]:
         for group in parked
         if group.park_cause is not None and group.park_kind is not None
     )
-    known = dict.fromkeys(product(PARK_CAUSES, PARK_OWNERS), 0.0)
+    # A fault may make another one the owner; such a pair is shown once there is one.
+    known = {(cause, owner_of(cause).value): 0.0 for cause in PARK_CAUSES}
     yield labelled(deliveries.PARKED, {**known, **numbers})
     yield labelled(deliveries.PARKED_OLDEST_AGE, {**known, **ages})
 

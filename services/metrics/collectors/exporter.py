@@ -1,14 +1,12 @@
 """The database's own health, and how far these metrics can be trusted."""
 
-import platform
 from collections.abc import Iterator
-from importlib.metadata import version
 
 from prometheus_client.metrics_core import Metric as Family
 
 from services.core.persistence.measurements import Snapshot
 from services.core.telemetry.metric_names import exporter
-from services.metrics.collectors.families import by, labelled, single
+from services.metrics.collectors.families import by, single
 
 
 def collect(snapshot: Snapshot) -> Iterator[Family]:
@@ -22,4 +20,3 @@ def collect(snapshot: Snapshot) -> Iterator[Family]:
         yield single(exporter.SNAPSHOT_TIMESTAMP, snapshot.taken_at.timestamp())
     yield by(exporter.QUERY_UP, {query: float(run.up) for query, run in snapshot.runs.items()})
     yield by(exporter.QUERY_SECONDS, {query: run.seconds for query, run in snapshot.runs.items()})
-    yield labelled(exporter.BUILD, {(version("lienthong"), platform.python_version()): 1.0})

@@ -60,6 +60,7 @@ async def take_snapshot(
             backlog=await reader.read("backlog", queries.measure_backlog),
             tallies=await reader.read("tallies", queries.measure_tallies),
             refused=await reader.read("refused", queries.measure_refused),
+            unseen=await reader.read("unseen", queries.measure_unseen),
             flagged=await reader.read("flagged", queries.measure_flagged),
             false_late=await reader.read("false_late", queries.measure_false_late),
             at_risk=await reader.read("at_risk", queries.measure_at_risk),

@@ -26,9 +26,9 @@ OLDEST_TRANSACTION_AGE: Final = Metric(
 BUILD: Final = Metric(
     "lienthong_build_info",
     Kind.GAUGE,
-    "Phiên bản phần mềm đang chạy",
-    "The version that runs",
-    labels=("version", "python"),
+    "Phiên bản phần mềm đang chạy; commit trống nếu bản dựng không ghi",
+    "The version that runs; the commit is empty where the build did not say",
+    labels=("version", "python", "commit"),
 )
 QUERY_UP: Final = Metric(
     "lienthong_metrics_query_up",
