@@ -6,18 +6,18 @@ python -m benchmarks.run [--quick] [--only PART] [--rounds N] [--output FILE]
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import backlog, creates, deliveries, imports, mock, onboarding, scrape
-from benchmarks.database import bench_servers
+from benchmarks import backlog, console, creates, deliveries, imports, mock, onboarding, scrape
+from benchmarks.database import BenchServers, bench_servers
 from benchmarks.machine import describe_machine
 from benchmarks.report import Part, results
-from benchmarks.size import FULL, QUICK
+from benchmarks.size import FULL, QUICK, Size
 
-_PARTS: Final = ("create", "delivery", "backlog", "mock", "import", "onboarding", "scrape")
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
 
 
@@ -33,21 +33,8 @@ def main(arguments: Sequence[str]) -> None:
 
     with bench_servers() as servers:
         machine = describe_machine(postgres=servers.postgres_version, folder=servers.folder)
-        parts: list[Part] = []
-        if options.only in (None, "create"):
-            parts.append(creates.measure(servers, size, say=_say))
-        if options.only in (None, "delivery"):
-            parts.append(deliveries.measure(servers, size, say=_say))
-        if options.only in (None, "backlog"):
-            parts.append(backlog.measure(servers, size, say=_say))
-        if options.only in (None, "mock"):
-            parts.append(mock.measure(servers.folder, size, say=_say))
-        if options.only in (None, "import"):
-            parts.append(imports.measure(servers, size, say=_say))
-        if options.only in (None, "onboarding"):
-            parts.append(onboarding.measure(servers, size, say=_say))
-        if options.only in (None, "scrape"):
-            parts.append(scrape.measure(servers, size, say=_say))
+        chosen = [options.only] if options.only else list(_PARTS)
+        parts = [_PARTS[name](servers, size) for name in chosen]
     page = results(command=_command(options), machine=machine, parts=parts)
     print(page)
     if output is not None:
@@ -57,7 +44,7 @@ def main(arguments: Sequence[str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run")
     parser.add_argument("--quick", action="store_true", help="short trials, to see that everything works")
-    parser.add_argument("--only", choices=_PARTS, help="measure one part")
+    parser.add_argument("--only", choices=list(_PARTS), help="measure one part")
     parser.add_argument("--rounds", type=int, help="how often each way of creating dossiers is measured")
     parser.add_argument("--output", type=Path, help="where to write the page")
     return parser
@@ -75,6 +62,18 @@ def _command(options: argparse.Namespace) -> str:
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
+
+#: In the order of the page.
+_PARTS: Final[Mapping[str, Callable[[BenchServers, Size], Part]]] = {
+    "create": partial(creates.measure, say=_say),
+    "delivery": partial(deliveries.measure, say=_say),
+    "backlog": partial(backlog.measure, say=_say),
+    "mock": lambda servers, size: mock.measure(servers.folder, size, say=_say),
+    "import": partial(imports.measure, say=_say),
+    "onboarding": partial(onboarding.measure, say=_say),
+    "scrape": partial(scrape.measure, say=_say),
+    "console": partial(console.measure, say=_say),
+}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""A province as the metrics service finds it: a day's open work, and however much that is over."""
+"""A province as metrics and console find it: a day's open work, and however much that is over."""
 
 from typing import Final
 
@@ -52,6 +52,8 @@ SELECT name, label, 100000 + unit, $1::int / $2::int FROM generate_series(1, $2:
     VALUES ('received', ''), ('ended', ''), ('accepted', ''), ('accepted_late', 'desk'), ('lag_sum', ''),
         ('accepted_late', 'false'), ('false_late', 'not_yet_sent'), ('false_late', 'portal_down'),
         ('lag_bucket', '1.0'), ('lag_bucket', '5.0'), ('lag_bucket', '60.0'), ('lag_bucket', '+Inf'),
+        ('queued_sum', ''), ('queued_bucket', '1.0'), ('queued_bucket', '3600.0'),
+        ('seen_sum', ''), ('seen_bucket', '1.0'), ('seen_bucket', '5.0'),
         ('lead_bucket', '0.0'), ('lead_bucket', '600.0'), ('lead_bucket', '3600.0'),
         ('lead_bucket', '14400.0'), ('lead_bucket', '86400.0'), ('lead_bucket', '+Inf'),
         ('lookups', 'match'), ('lookups_needed', ''), ('lookups_settled', 'match'),
@@ -86,8 +88,11 @@ FROM generate_series(0, 11) age, generate_series(1, $1::int) unit, LATERAL (
 """
 
 
-async def fill_province(database: TrialDatabase, dossiers: int) -> None:
-    """Store that many dossiers with all the totals that a scrape reads, without their histories."""
+async def fill_province(database: TrialDatabase, dossiers: int, *, waiting: int = OPEN) -> None:
+    """Store that many dossiers with all the totals that a scrape reads, without their histories.
+
+    Of them `waiting` are to be sent, and `RUNNING` more not yet ended.
+    """
     connection = await database.connect()
     try:
         async with connection.transaction():
@@ -95,7 +100,7 @@ async def fill_province(database: TrialDatabase, dossiers: int) -> None:
             await connection.execute("SET LOCAL session_replication_role = replica")
             await connection.execute(_UNITS, UNITS)
             await connection.execute(_DOSSIERS, dossiers, UNITS)
-            await connection.execute(_DELIVERIES, OPEN, RUNNING)
+            await connection.execute(_DELIVERIES, waiting, RUNNING)
             await connection.execute(_TALLIES, dossiers, UNITS)
             await connection.execute(_INDEX, UNITS)
             for statement in (_COUNTS, _MINUTES, _OUTAGES):

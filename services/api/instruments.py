@@ -50,9 +50,7 @@ def count_answer(method: str, route: str | None, *, status: int | None, seconds:
 
 
 @contextmanager
-def serving_counts(
-    host: str, port: int, *, several_processes: bool, commit: str | None
-) -> Iterator[None]:
+def serving_counts(host: str, port: int, *, several_processes: bool, commit: str | None) -> Iterator[None]:
     """Serve what this process counts, or with `several_processes` what those count that it will start."""
     build = BuildCollector(commit)
     with TemporaryDirectory(prefix="lienthong-api-") as folder:

@@ -52,14 +52,14 @@ FALSE_LATE_STEPS: Final[Mapping[FalseLateCause, Bilingual]] = MappingProxyType(
 FORECAST_SLOW: Final = Bilingual(
     "Báo đầu mối kỹ thuật của Cổng kèm con số này; hồ sơ gấp nhất tự được gửi trước, thêm tiến trình đồng bộ"
     " không giúp gì khi chính Cổng chậm. Báo trước cho các đơn vị.",
-    "Tell the portal's technical contact this figure; the most urgent dossiers go first by themselves, and more"
-    " workers do not help where the portal is slow. Tell the units beforehand.",
+    "Tell the portal's technical contact this figure; the most urgent dossiers go first by themselves, and"
+    " more workers do not help where the portal is slow. Tell the units beforehand.",
 )
 FORECAST_PARKED: Final = Bilingual(
-    "Hồ sơ chờ cán bộ cũng nằm trong dự báo: mở trang Chờ cán bộ xử lý, sửa và gửi lại trước. Phần còn lại là do"
-    " Cổng nhận chậm: báo đầu mối kỹ thuật của Cổng kèm con số này.",
-    "Parked dossiers are part of it: open their page, mend them and replay them first. The rest is a slow portal:"
-    " tell its technical contact this figure.",
+    "Hồ sơ chờ cán bộ cũng nằm trong dự báo: mở trang Chờ cán bộ xử lý, sửa và gửi lại trước. Phần còn lại là"
+    " do Cổng nhận chậm: báo đầu mối kỹ thuật của Cổng kèm con số này.",
+    "Parked dossiers are part of it: open their page, mend them and replay them first. The rest is a slow"
+    " portal: tell its technical contact this figure.",
 )
 
 PARK_STEPS: Final[Mapping[str, Bilingual]] = MappingProxyType(

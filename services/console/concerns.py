@@ -183,8 +183,8 @@ def _forecast(figures: Figures) -> Iterator[Concern]:
     yield Concern(
         Level.WATCH,
         Bilingual(
-            f"Dự báo: {write_number(soon)} hồ sơ sẽ bị báo trễ oan trong 4 giờ, {write_number(later)} trong 24"
-            " giờ, nếu Cổng vẫn nhận chậm như lúc này",
+            f"Dự báo: {write_number(soon)} hồ sơ sẽ bị báo trễ oan trong 4 giờ, {write_number(later)} trong"
+            " 24 giờ, nếu Cổng vẫn nhận chậm như lúc này",
             f"Forecast: {_english(soon)} will be falsely late within 4 hours, {_english(later)} within 24, if"
             " the portal goes on taking as few as it does now",
         ),

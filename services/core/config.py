@@ -266,8 +266,9 @@ class ConsoleSettings(BaseSettings):
 
 
 class ProcessSettings(BaseSettings):
-    """Where the process runs, the commit that its image was built of, and where a fault test wants it to die
-    (`telemetry.crash_points`).
+    """Where the process runs, and what it was built of.
+
+    `crash_at` is where a fault test wants it to die (`telemetry.crash_points`).
     """
 
     model_config = SettingsConfigDict(env_prefix="LIENTHONG_")

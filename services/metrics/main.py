@@ -43,8 +43,8 @@ def create_app(
 ) -> FastAPI:
     """Build the service.
 
-    `statement_seconds` limits each query, all who ask within `shared_seconds` get the same answer, `commit` is
-    that of the build, and `on_stop` runs after the last request.
+    `statement_seconds` limits each query, all who ask within `shared_seconds` get the same answer, `commit`
+    is that of the build, and `on_stop` runs after the last request.
     """
     shared = Shared(
         partial(

@@ -71,7 +71,9 @@ SEED = (
     SELECT name, label, unit, 600 FROM generate_series(1, CAST(:units AS int)) unit, (
         VALUES ('received', ''), ('ended', ''), ('accepted', ''), ('accepted_late', 'desk'), ('lag_sum', ''),
             ('accepted_late', 'false'), ('false_late', 'not_yet_sent'), ('false_late', 'portal_down'),
-            ('lag_bucket', '1.0'), ('lag_bucket', '60.0'), ('lag_bucket', '+Inf')
+            ('lag_bucket', '1.0'), ('lag_bucket', '60.0'), ('lag_bucket', '+Inf'),
+            ('queued_sum', ''), ('queued_bucket', '1.0'), ('queued_bucket', '3600.0'),
+            ('seen_sum', ''), ('seen_bucket', '1.0'), ('seen_bucket', '5.0')
     ) AS kept (name, label)
     """,
     """
@@ -109,8 +111,8 @@ async def history(database_url: str, engine: AsyncEngine) -> AsyncIterator[Async
             await connection.execute(text("TRUNCATE dossiers, delivery_attempts CASCADE"))
 
 
-async def fill(engine: AsyncEngine, *, synced: int = SYNCED, waiting: int = OPEN) -> None:
-    sizes = {"units": UNITS, "dossiers": synced + waiting, "open": waiting, "unended": waiting + RUNNING}
+async def fill(engine: AsyncEngine) -> None:
+    sizes = {"units": UNITS, "dossiers": SYNCED + OPEN, "open": OPEN, "unended": OPEN + RUNNING}
     async with engine.begin() as connection:
         # References and triggers are not what is measured, and checking them takes longer than the rest.
         await connection.execute(text("SET LOCAL session_replication_role = replica"))

@@ -55,8 +55,10 @@ async def accept(desk: Sessions, portal: ScriptedPortal, *codes: str) -> None:
 async def pass_time(desk: Sessions, span: timedelta) -> None:
     async with desk.begin() as session:
         await session.execute(
-            text("UPDATE sightings SET accepted_at = accepted_at - CAST(:span AS interval),"
-                 " ask_at = ask_at - CAST(:span AS interval)"),
+            text(
+                "UPDATE sightings SET accepted_at = accepted_at - CAST(:span AS interval),"
+                " ask_at = ask_at - CAST(:span AS interval)"
+            ),
             {"span": span},
         )
 
@@ -202,8 +204,10 @@ async def test_what_is_old_is_forgotten(desk: Sessions, portal: ScriptedPortal) 
     await accept(desk, portal, "D-0", "D-1")
     async with desk.begin() as session:
         await session.execute(
-            text("UPDATE sightings SET accepted_at = now() - interval '31 days' WHERE dossier_id ="
-                 " (SELECT id FROM dossiers WHERE code = 'D-0')")
+            text(
+                "UPDATE sightings SET accepted_at = now() - interval '31 days' WHERE dossier_id ="
+                " (SELECT id FROM dossiers WHERE code = 'D-0')"
+            )
         )
         await SightingRepository(session).forget_older_than(timedelta(days=30))
     assert await table(desk, "SELECT d.code FROM sightings s JOIN dossiers d ON d.id = s.dossier_id") == [

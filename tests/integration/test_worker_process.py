@@ -46,7 +46,7 @@ async def until(sessions: Sessions, wanted: dict[str, int]) -> None:
 async def until_seen(sessions: Sessions) -> None:
     """Wait until the worker has asked whether the portal shows what it has acknowledged."""
     async with asyncio.timeout(20):
-        while not await table(sessions, "SELECT FROM sightings WHERE seen_at IS NOT NULL"):  # noqa: ASYNC110 - the same
+        while not await table(sessions, "SELECT 1 FROM sightings WHERE seen_at IS NOT NULL"):  # noqa: ASYNC110 - the same
             await asyncio.sleep(0.05)
 
 

@@ -18,7 +18,12 @@ from services.core.persistence.parked import ParkedDossier, ParkedGroup, ParkedS
 def write_dossiers(page: ParkedPage) -> None:
     """Print a table; tells if there are more."""
     table = Table(
-        "Hồ sơ / dossier", "Đơn vị / unit", "Bên xử lý / to act", "Nhóm / group", "Lời / words", "Chờ từ / since"
+        "Hồ sơ / dossier",
+        "Đơn vị / unit",
+        "Bên xử lý / to act",
+        "Nhóm / group",
+        "Lời / words",
+        "Chờ từ / since",
     )
     for row in page.dossiers:
         since = row.mark.due_since.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")

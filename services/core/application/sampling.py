@@ -10,9 +10,7 @@ from services.core.persistence.deliveries import Settled
 class Sampling:
     """Shared by the rounds of one process. `jitter` gives uniform numbers in [0, 1)."""
 
-    def __init__(
-        self, jitter: Callable[[], float], *, every_seconds: float = CHOSEN_EVERY_SECONDS
-    ) -> None:
+    def __init__(self, jitter: Callable[[], float], *, every_seconds: float = CHOSEN_EVERY_SECONDS) -> None:
         self._jitter = jitter
         self._every_seconds = every_seconds
         self._next_at = float("-inf")

@@ -1,4 +1,4 @@
-"""Ask the portal about a few dossiers that it has acknowledged: does it show them?
+"""Ask the portal whether it shows a few of the dossiers that it has acknowledged.
 
 A receipt says that the portal took an ending. How soon it can be seen there is measured on a sample
 (`Sampling`); no transaction is open meanwhile, and closed gates are respected.

@@ -1,4 +1,4 @@
-"""Who has to mend what keeps a parked dossier from the portal: one table, by its fault or else by its cause."""
+"""Who has to mend what keeps a parked dossier from the portal, by its fault or else by its cause."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -216,8 +216,8 @@ class Settled:
 
     `newly_accepted` marks the one settlement in a dossier's life that brought its end onto the portal; only
     then do the fields below it mean anything. `queued_seconds` is the time from the ending at the desk to its
-    report, `lag_seconds` from there to the acknowledgement, `lead_seconds` from the report to the flag, `None`
-    without one.
+    report, `lag_seconds` from there to the acknowledgement, `lead_seconds` from the report to the flag:
+    `None` without one.
     """
 
     dossier_id: UUID

@@ -20,7 +20,9 @@ _CHOOSE: Final = text("""
 INSERT INTO sightings (dossier_id, unit_id, seq, accepted_at)
 SELECT dossier_id, unit_id, ended_seq, accepted_at FROM deliveries
 WHERE dossier_id = :id AND (
-    SELECT count(*) FROM (SELECT FROM sightings WHERE seen_at IS NULL LIMIT :most) AS waiting
+    SELECT count(*) FROM (
+        SELECT FROM sightings WHERE seen_at IS NULL AND ask_at < 'infinity' LIMIT :most
+    ) AS waiting
 ) < :most
 ON CONFLICT DO NOTHING
 """)
@@ -29,10 +31,12 @@ ON CONFLICT DO NOTHING
 # ours. The next question is put off, so that a worker that dies with one leaves it to another.
 _TAKE: Final = text("""
 WITH stale AS (
-    DELETE FROM sightings WHERE seen_at IS NULL AND questions = 0 AND accepted_at < now() - CAST(:fresh AS interval)
+    DELETE FROM sightings
+    WHERE seen_at IS NULL AND questions = 0 AND accepted_at < now() - CAST(:fresh AS interval)
 ), due AS (
     SELECT dossier_id FROM sightings
-    WHERE seen_at IS NULL AND ask_at <= now() AND (questions > 0 OR accepted_at >= now() - CAST(:fresh AS interval))
+    WHERE seen_at IS NULL AND ask_at <= now()
+        AND (questions > 0 OR accepted_at >= now() - CAST(:fresh AS interval))
     ORDER BY ask_at LIMIT :size FOR UPDATE SKIP LOCKED
 )
 UPDATE sightings s SET ask_at = now() + CAST(:lease AS interval)
@@ -40,7 +44,8 @@ FROM due, dossiers d, deliveries v, progress_entries e
 WHERE s.dossier_id = due.dossier_id AND d.id = s.dossier_id AND v.dossier_id = s.dossier_id
     AND e.dossier_id = s.dossier_id AND e.seq = s.seq
 RETURNING s.dossier_id, d.code, v.acked_version, s.questions, now() - s.accepted_at AS waited,
-    now() - old.ask_at > CAST(:fresh AS interval) + (old.ask_at - s.accepted_at) AS overdue, e.occurred_at, e.status
+    now() - old.ask_at > CAST(:fresh AS interval) + (old.ask_at - s.accepted_at) AS overdue,
+    e.occurred_at, e.status
 """)
 
 _SEEN: Final = text("""
@@ -51,12 +56,13 @@ RETURNING unit_id, CAST(extract(epoch FROM now() - accepted_at) AS float) AS sec
 
 _NOT_YET: Final = text("""
 UPDATE sightings SET questions = questions + 1,
-    ask_at = CASE WHEN CAST(:pause AS interval) IS NULL THEN 'infinity' ELSE now() + CAST(:pause AS interval) END
+    ask_at = coalesce(now() + CAST(:pause AS interval), 'infinity')
 WHERE dossier_id = :id AND seen_at IS NULL
 """)
 
 _LATER: Final = text("""
-UPDATE sightings SET ask_at = now() + CAST(:pause AS interval) WHERE dossier_id = :id AND seen_at IS NULL
+UPDATE sightings SET ask_at = now() + CAST(:pause AS interval)
+WHERE dossier_id = :id AND seen_at IS NULL
 """)
 
 _DROP: Final = text("DELETE FROM sightings WHERE dossier_id = :id AND seen_at IS NULL AND questions = :asked")

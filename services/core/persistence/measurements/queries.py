@@ -38,9 +38,7 @@ async def read_clock(session: AsyncSession) -> datetime:
 async def measure_unsynced(session: AsyncSession) -> list[Unsynced]:
     rows = await session.execute(statements.UNSYNCED)
     return [
-        Unsynced(
-            row.unit_id, row.state, row.park_cause, row.park_kind, row.number, row.oldest_age_seconds
-        )
+        Unsynced(row.unit_id, row.state, row.park_cause, row.park_kind, row.number, row.oldest_age_seconds)
         for row in rows
     ]
 

@@ -138,8 +138,8 @@ class PortalGate(Base):
 class Sighting(Base):
     """An accepted dossier of which the portal is asked whether it shows entry `seq`, which ended it.
 
-    A sample: `seen_at` is when it was first seen to. After `questions` that did not show it, the next comes at
-    `ask_at`; infinity where nobody asks any more.
+    A sample: `seen_at` is when it was first seen to. After `questions` that did not show it, the next comes
+    at `ask_at`; infinity where nobody asks any more.
     """
 
     __tablename__ = "sightings"
