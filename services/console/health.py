@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from services.console.reading import Runtime, RuntimeDep, reading
 from services.core.persistence.faults import is_passing
-from services.core.persistence.schema import present_revision
+from services.core.persistence.schema import present_revision, schema_obstacle
 
 router = APIRouter()
 
@@ -31,7 +31,7 @@ async def show_readiness(runtime: RuntimeDep) -> JSONResponse:
 
 
 async def _obstacle(runtime: Runtime) -> str | None:
-    """Say why pages cannot be served; revisions are numbered, and a later one does no harm."""
+    """Say why pages cannot be served."""
     try:
         async with reading(runtime.sessions) as session:
             present = await present_revision(session)
@@ -39,6 +39,4 @@ async def _obstacle(runtime: Runtime) -> str | None:
         if is_passing(failure):
             return _NO_ANSWER
         raise
-    if present is None or present < runtime.schema_revision:
-        return f"database schema is at {present}, {runtime.schema_revision} is needed"
-    return None
+    return schema_obstacle(present, runtime.schema_revision)

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -28,8 +28,9 @@ from services.console.reading import Runtime
 from services.console.rendering import STATIC
 from services.core.config import ConsoleSettings, DatabaseSettings, LogSettings, VerdictSettings
 from services.core.domain.verdict import Comparison
-from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.engine import Sessions
 from services.core.persistence.schema import wanted_revision
+from services.core.serving import serve_reader
 from services.core.telemetry import logging
 
 PAGES: Final = (
@@ -95,23 +96,16 @@ def run() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = ConsoleSettings()
     logging.configure(service="console", level=LogSettings().level)
-    engine = create_engine(
-        DatabaseSettings().database_url.get_secret_value(),
-        application="lienthong-console",
-        # A handful of people; the server's limit ends a statement before ours does.
-        limits=PoolLimits(size=4, overflow=0, command=settings.statement_seconds + 1),
-    )
-    app = create_app(
-        create_sessions(engine),
-        comparison=VerdictSettings().comparison,
+    serve_reader(
+        partial(
+            create_app,
+            comparison=VerdictSettings().comparison,
+            statement_seconds=settings.statement_seconds,
+        ),
+        name="console",
+        database_url=DatabaseSettings().database_url.get_secret_value(),
+        connections=4,  # a handful of people
         statement_seconds=settings.statement_seconds,
-        on_stop=engine.dispose,
-    )
-    uvicorn.run(
-        app,
         host=settings.host,
         port=settings.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
     )

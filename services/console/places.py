@@ -1,13 +1,23 @@
 """Places in long lists, as addresses carry them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from services.console.failures import NoSuchPlace
+from services.core.domain.catalogue import UnknownUnit
+
+Row = TypeVar("Row")
 
 _SEPARATOR: Final = "~"
 _MOST_DIGITS: Final = 9
+
+
+def cut(found: Sequence[Row], size: int) -> tuple[Sequence[Row], Row | None]:
+    """Cut off a page of rows of which one more was asked for; gives its last row if others follow."""
+    page = found[:size]
+    return page, page[-1] if len(found) > size else None
 
 
 def write_place(at: datetime, row_id: UUID) -> str:
@@ -24,6 +34,15 @@ def read_place(place: str | None) -> tuple[datetime, UUID] | None:
         return datetime.strptime(at, "%Y%m%dT%H%M%S.%f%z").astimezone(UTC), UUID(hex=row_id)
     except (ValueError, OverflowError) as fault:
         raise NoSuchPlace from fault
+
+
+def read_unit(code: str) -> str | None:
+    """Read a unit's code, `None` if nothing is said; raises `UnknownUnit` for what cannot be one."""
+    if not code:
+        return None
+    if not (code.isascii() and code.isprintable()):
+        raise UnknownUnit
+    return code
 
 
 def read_number(place: str | None) -> int | None:

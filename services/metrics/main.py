@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
@@ -19,9 +18,10 @@ from services.core.config import (
     VerdictSettings,
 )
 from services.core.domain.verdict import Comparison
-from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.engine import Sessions
 from services.core.persistence.measurements import Snapshot, take_snapshot
-from services.core.persistence.schema import wanted_revision
+from services.core.persistence.schema import schema_obstacle, wanted_revision
+from services.core.serving import serve_reader
 from services.core.telemetry import logging
 from services.core.telemetry.build import BuildCollector
 from services.metrics.collectors import SnapshotCollector
@@ -91,27 +91,20 @@ def run() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = MetricsSettings()
     logging.configure(service="metrics", level=LogSettings().level)
-    engine = create_engine(
-        DatabaseSettings().database_url.get_secret_value(),
-        application="lienthong-metrics",
-        # One snapshot at a time needs one connection; the server's limit ends a statement before ours does.
-        limits=PoolLimits(size=1, overflow=0, command=settings.statement_seconds + 1),
-    )
-    app = create_app(
-        create_sessions(engine),
-        unit_labels=settings.unit_labels,
+    serve_reader(
+        partial(
+            create_app,
+            unit_labels=settings.unit_labels,
+            statement_seconds=settings.statement_seconds,
+            comparison=VerdictSettings().comparison,
+            commit=ProcessSettings().commit,
+        ),
+        name="metrics",
+        database_url=DatabaseSettings().database_url.get_secret_value(),
+        connections=1,  # one snapshot at a time
         statement_seconds=settings.statement_seconds,
-        comparison=VerdictSettings().comparison,
-        commit=ProcessSettings().commit,
-        on_stop=engine.dispose,
-    )
-    uvicorn.run(
-        app,
         host=settings.host,
         port=settings.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
     )
 
 
@@ -125,9 +118,7 @@ def _registry(snapshot: Snapshot, build: BuildCollector) -> CollectorRegistry:
 
 
 def _obstacle(snapshot: Snapshot, wanted: str) -> str | None:
-    """Say why the metrics cannot be served in full; revisions are numbered, and a later one does no harm."""
+    """Say why the metrics cannot be served in full."""
     if snapshot.taken_at is None:
         return "database does not answer"
-    if snapshot.revision is None or snapshot.revision < wanted:
-        return f"database schema is at {snapshot.revision}, {wanted} is needed"
-    return None
+    return schema_obstacle(snapshot.revision, wanted)

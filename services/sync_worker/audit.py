@@ -1,16 +1,12 @@
 """Sealing the audit log, once a minute in one of the workers, and carrying the roots out."""
 
 import asyncio
-import random
 from functools import partial
-
-import structlog
 
 from services.core.application.seal_audit import SEALED_AT_ONCE, new_roots, seal_audit
 from services.core.persistence.engine import Sessions
 from services.core.persistence.root_files import RootFiles
-
-log = structlog.get_logger()
+from services.sync_worker.upkeep import again_and_again
 
 
 class AuditSealing:
@@ -23,12 +19,7 @@ class AuditSealing:
 
     async def run(self) -> None:
         """Seal again and again; a failure is told, and the delivery goes on."""
-        while True:
-            try:
-                await self.seal()
-            except Exception as exc:  # noqa: BLE001 - what is not sealed now is sealed next time
-                log.warning("audit.sealing_failed", error=type(exc).__name__)
-            await asyncio.sleep(self._seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads workers
+        await again_and_again(self.seal, seconds=self._seconds, failure="audit.sealing_failed")
 
     async def seal(self) -> None:
         """Link all that is there, in transactions of a piece each, and export the new roots."""

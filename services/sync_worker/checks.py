@@ -1,7 +1,6 @@
 """The worker's round through its own queue, once a minute."""
 
 import asyncio
-import random
 from uuid import UUID
 
 import structlog
@@ -10,6 +9,7 @@ from services.core.application.check_queue import Checked, check_queue
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
 from services.sync_worker.instruments import count_checked
+from services.sync_worker.upkeep import again_and_again
 
 log = structlog.get_logger()
 
@@ -28,12 +28,7 @@ class QueueChecks:
 
     async def run(self) -> None:
         """Check again and again; a round that fails is told, and the delivery goes on."""
-        while True:
-            try:
-                await self._check()
-            except Exception as exc:  # noqa: BLE001 - a row that breaks a check must not stop all deliveries
-                log.warning("queue.check_failed", error=type(exc).__name__)
-            await asyncio.sleep(self._seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads workers
+        await again_and_again(self._check, seconds=self._seconds, failure="queue.check_failed")
 
     async def _check(self) -> None:
         async with self._sessions.begin() as session:

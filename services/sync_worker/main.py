@@ -21,7 +21,7 @@ from services.core.application.pacing import Pacing
 from services.core.application.refresh_catalogue import refresh_catalogue
 from services.core.application.sampling import Sampling
 from services.core.application.settling import Settling
-from services.core.application.sight_accepted import Sighting
+from services.core.application.sight_accepted import Sighting, sight_accepted
 from services.core.config import (
     AuditSettings,
     BrokerSettings,
@@ -47,8 +47,8 @@ from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.look_ups import open_look_ups
 from services.sync_worker.predecessors import owner_name, take_over
-from services.sync_worker.sightings import Sightings
 from services.sync_worker.tasks import Bells, NightlyCatalogue, do_daily_work, run_jobs
+from services.sync_worker.upkeep import again_and_again
 
 log = structlog.get_logger()
 
@@ -149,7 +149,9 @@ def _beside(delivering: Delivering, bell: asyncio.Event) -> list[Coroutine[Any, 
         QueueChecks(sessions, comparison=comparison, bell=bell, seconds=_CHECK_SECONDS).run(),
         IndexUpkeep(sessions, seconds=_CHECK_SECONDS).run(),
         _sealing(AuditSettings(), sessions).run(),
-        Sightings(sighting, seconds=_SIGHT_SECONDS).run(),
+        again_and_again(
+            partial(sight_accepted, sighting), seconds=_SIGHT_SECONDS, failure="sightings.round_failed"
+        ),
     ]
 
 

@@ -190,8 +190,9 @@ async def seed_deliveries(session: AsyncSession, rows: Sequence[DeliveryRow], *,
         text(
             "INSERT INTO deliveries (dossier_id, unit_id, state, target_version, target_seq, on_portal,"
             " park_cause, park_group, flagged_at, desk_flagged_at, ended_at, reported_at, accepted_at,"
-            " false_late_cause, due_since) VALUES (:id, :unit_id, :state, 1, 1, true, :park_cause, :park_group,"
-            " :flagged, :desk_flagged, :ended, :reported, :accepted, :false_late_cause, :due_since)"
+            " false_late_cause, due_since) VALUES (:id, :unit_id, :state, 1, 1, true, :park_cause,"
+            " :park_group, :flagged, :desk_flagged, :ended, :reported, :accepted, :false_late_cause,"
+            " :due_since)"
         ),
         [{"id": key, **in_time(asdict(row), now)} for key, row in zip(ids, rows, strict=True)],
     )

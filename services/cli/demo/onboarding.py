@@ -4,23 +4,17 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
 import httpx
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cli.demo.screen import Screen
 from services.cli.stack import Stack
-from services.cli.transaction import work_on
-from services.core.application.import_catalogue import import_units
-from services.core.application.manage_clients import create_client
-from services.core.domain.access import Scope
 from services.core.domain.deadline import VIETNAM
 
-PROVINCE: Final = "H56"
 BATCH: Final = 900
 #: Of all batches: sent a second time because the answer to the first was lost.
 REPEATED_SHARE: Final = 0.5
@@ -43,25 +37,26 @@ class Goal:
     is_target: bool = False
 
 
+#: Communes of the sample tree, which has the dossiers, and the pilot commune that each stands for here.
 COMMUNES: Final = {
-    "H56.01": "UBND phường Điện Biên",
-    "H56.02": "UBND xã Quảng Lưu",
-    "H56.03": "UBND xã Tây Hồ",
-    "H56.04": "UBND xã Thiệu Trung",
-    "H56.05": "UBND xã Nga Liên",
+    "H44.101": "UBND phường Điện Biên",
+    "H44.102": "UBND xã Quảng Lưu",
+    "H44.103": "UBND xã Tây Hồ",
+    "H44.104": "UBND xã Thiệu Trung",
+    "H44.105": "UBND xã Nga Liên",
 }
 #: Quảng Lưu published shares without counts, so they are of five hundred here; of Điện Biên and Nga Liên only
 #: the targets are known, so they stand at the target.
 GOALS: Final = (
-    Goal("H56.01", "smartphone", "adults_15", 160, 200, is_target=True),
-    Goal("H56.02", "smartphone", "adults_15", 301, 500),
-    Goal("H56.02", "payment_account", "adults_15", 384, 500),
-    Goal("H56.02", "vneid_2", "identity_eligible", 250, 500),
-    Goal("H56.02", "digital_platform", "adults_15", 400, 500),
-    Goal("H56.03", "digital_signature", "signature_eligible", 1189, 1424),
-    Goal("H56.03", "payment_account", "adults_15", 1617, 2150),
-    Goal("H56.04", "vneid_2", "identity_eligible", 2293, 2438),
-    Goal("H56.05", "payment_account", "adults_15", 150, 200, is_target=True),
+    Goal("H44.101", "smartphone", "adults_15", 160, 200, is_target=True),
+    Goal("H44.102", "smartphone", "adults_15", 301, 500),
+    Goal("H44.102", "payment_account", "adults_15", 384, 500),
+    Goal("H44.102", "vneid_2", "identity_eligible", 250, 500),
+    Goal("H44.102", "digital_platform", "adults_15", 400, 500),
+    Goal("H44.103", "digital_signature", "signature_eligible", 1189, 1424),
+    Goal("H44.103", "payment_account", "adults_15", 1617, 2150),
+    Goal("H44.104", "vneid_2", "identity_eligible", 2293, 2438),
+    Goal("H44.105", "payment_account", "adults_15", 150, 200, is_target=True),
 )
 
 
@@ -108,10 +103,12 @@ class Morning:
         }
 
 
-async def onboarding_morning(stack: Stack, screen: Screen, *, seed: int) -> Morning:
-    """Send the morning's events out of order and partly twice, and read the figures back."""
+async def onboarding_morning(stack: Stack, screen: Screen, *, key: str, seed: int) -> Morning:
+    """Send the morning's events out of order and partly twice, and read the figures back.
+
+    `key` may write and read onboarding in the whole sample tree.
+    """
     chance = random.Random(seed)  # noqa: S311 - a story that can be told again
-    key = await work_on(stack.database_url, _provide)
     events = [event for goal in GOALS for event in _events(goal, chance)]
     dropped = sum(event["outcome"] == "interrupted" for event in events)
     chance.shuffle(events)
@@ -130,27 +127,6 @@ async def onboarding_morning(stack: Stack, screen: Screen, *, seed: int) -> Morn
         reached, waiting = await _read(http)
     screen.say(f"Công dân số / onboarding: {len(events)} sự kiện / events, 5 xã / communes")
     return Morning(len(events), sum(map(len, batches)), dropped, waiting, reached)
-
-
-async def _provide(session: AsyncSession) -> str:
-    """Store the communes, and give a key for them."""
-    units = [{"code": PROVINCE, "name": "Tỉnh Thanh Hóa", "level": "province", "valid_from": "2020-07-22"}]
-    units += [
-        {
-            "code": code,
-            "name": name,
-            "level": "commune",
-            "parent_code": PROVINCE,
-            "valid_from": "2020-07-22",
-        }
-        for code, name in COMMUNES.items()
-    ]
-    await import_units(session, units)
-    now = datetime.now(UTC)
-    scopes = [Scope.ONBOARDING_READ, Scope.ONBOARDING_WRITE]
-    return await create_client(
-        session, name=f"{PROVINCE} {now.isoformat()}", unit_code=PROVINCE, scopes=scopes, now=now
-    )
 
 
 def _events(goal: Goal, chance: random.Random) -> Iterator[dict[str, Any]]:

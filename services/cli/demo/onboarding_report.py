@@ -10,7 +10,7 @@ from services.core.domain.onboarding.step import STANDARD_STEPS
 
 def show_morning(console: Console, morning: Morning) -> None:
     """Print a line for each published share."""
-    table = Table(title="Thanh Hóa 6-7/2023: công dân số / onboarding")
+    table = Table(title="Công dân số theo kết quả thí điểm Thanh Hóa 6-7/2023 / onboarding as in that pilot")
     for column in ("Xã / commune", "Bước / step"):
         table.add_column(column)
     for column in ("Đã công bố / published", "Lần chạy này / this run"):

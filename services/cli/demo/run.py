@@ -50,7 +50,7 @@ def run_demo(options: DemoOptions) -> int:
         provide_look_up_account(stack.database_url)
         screen.say("PostgreSQL, Valkey")
         stack.start_services(screen.say)
-        morning = asyncio.run(onboarding_morning(stack, screen, seed=options.seed))
+        morning = asyncio.run(onboarding_morning(stack, screen, key=key, seed=options.seed))
         people = read_people(stack.addresses.population, options.dossiers)
         story = Story(options, stack, screen, key, people)
         figures = asyncio.run(story.tell())

@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.cli.parked.decide import Confirmation, decide
-from services.cli.parked.selection import Cause, Dossier, From, Group, Procedure, Selection, To, Unit
+from services.cli.parked.selection import Selection, selecting
 from services.cli.parked.writing import dossier_document, group_document, write_dossiers, write_groups
 from services.cli.transaction import in_transaction
 from services.core.application.group_parked import group_parked
@@ -31,20 +31,14 @@ Rate = Annotated[
 
 
 @app.command("list")
+@selecting
 def show(
+    selection: Selection,
     *,
-    dossier: Dossier = None,
-    cause: Cause = None,
-    group: Group = None,
-    procedure: Procedure = None,
-    unit: Unit = None,
-    parked_from: From = None,
-    parked_to: To = None,
     limit: Most = 100,
     as_json: AsJson = False,
 ) -> None:
     """Từng hồ sơ, chờ lâu nhất trước / one by one, longest waiting first."""
-    selection = Selection(dossier, cause, group, procedure, unit, parked_from, parked_to)
     page = in_transaction(partial(_page, selection, limit))
     if as_json:
         typer.echo(json.dumps([dossier_document(row) for row in page.dossiers], ensure_ascii=False))
@@ -53,19 +47,14 @@ def show(
 
 
 @app.command()
+@selecting
 def groups(
+    selection: Selection,
     *,
-    cause: Cause = None,
-    group: Group = None,
-    procedure: Procedure = None,
-    unit: Unit = None,
-    parked_from: From = None,
-    parked_to: To = None,
     limit: Most = 50,
     as_json: AsJson = False,
 ) -> None:
     """Nhóm theo nguyên nhân, kèm cách sửa / by cause, each with what helps."""
-    selection = Selection(None, cause, group, procedure, unit, parked_from, parked_to)
     summary = in_transaction(partial(_summary, selection, limit))
     if as_json:
         typer.echo(json.dumps([group_document(row) for row in summary.groups], ensure_ascii=False))
@@ -74,15 +63,10 @@ def groups(
 
 
 @app.command()
+@selecting
 def replay(
+    selection: Selection,
     *,
-    dossier: Dossier = None,
-    cause: Cause = None,
-    group: Group = None,
-    procedure: Procedure = None,
-    unit: Unit = None,
-    parked_from: From = None,
-    parked_to: To = None,
     everything: Everything = False,
     reason: Annotated[str | None, typer.Option(help="Lý do / reason")] = None,
     per_minute: Rate = REPLAYED_A_MINUTE,
@@ -94,29 +78,22 @@ def replay(
 
     Nhiều hồ sơ được gửi lần lượt, gấp nhất trước / many go one after the other, the most urgent first.
     """
-    selection = Selection(dossier, cause, group, procedure, unit, parked_from, parked_to)
     confirmation = Confirmation(everything=everything, yes=yes, by=by, as_json=as_json)
     decide(Action.REPLAY, selection, confirmation, reason=reason, per_minute=per_minute)
 
 
 @app.command()
+@selecting
 def close(
+    selection: Selection,
     *,
     reason: Annotated[str, typer.Option(help="Vì sao không gửi nữa / why it is given up")],
-    dossier: Dossier = None,
-    cause: Cause = None,
-    group: Group = None,
-    procedure: Procedure = None,
-    unit: Unit = None,
-    parked_from: From = None,
-    parked_to: To = None,
     everything: Everything = False,
     by: By = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Đóng, không gửi nữa; hồ sơ có thay đổi thì lại được gửi / give up, until the dossier changes."""
-    selection = Selection(dossier, cause, group, procedure, unit, parked_from, parked_to)
     confirmation = Confirmation(everything=everything, yes=yes, by=by, as_json=as_json)
     decide(Action.CLOSE, selection, confirmation, reason=reason, per_minute=REPLAYED_A_MINUTE)
 

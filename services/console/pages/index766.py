@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console.failures import NoSuchPlace
+from services.console.places import read_unit
 from services.console.reading import Reading
 from services.console.rendering import render
 from services.core.application.read_index766 import (
@@ -19,7 +20,6 @@ from services.core.application.read_index766 import (
     rank_units,
     read_index766,
 )
-from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.indicator import INDICATORS, month_of
 
 router = APIRouter(prefix="/index766")
@@ -34,7 +34,7 @@ _PLACE: Final = re.compile(r"([0-9]{1,9})~([0-9a-f]{32})")
 async def show_index(request: Request, session: Reading, unit: str = "", month: str = "") -> Response:
     """Show what a unit won and lost in a month, and all units by their points."""
     wanted = _month(month)
-    found = await read_index766(session, unit=_unit(unit), month=wanted)
+    found = await read_index766(session, unit=read_unit(unit), month=wanted)
     return render(
         request,
         "index766.html",
@@ -59,7 +59,7 @@ async def show_costly(
     try:
         page, next_place = await list_costly_dossiers(
             session,
-            unit=_unit(unit),
+            unit=read_unit(unit),
             month=wanted,
             indicator=indicator,
             after=place,
@@ -77,15 +77,6 @@ async def show_costly(
         is_first_page=place is None,
         next_place=None if next_place is None else f"{next_place[0]}~{next_place[1].hex}",
     )
-
-
-def _unit(code: str) -> str | None:
-    """Read a unit's code, `None` if nothing is said; raises `UnknownUnit` for what cannot be one."""
-    if not code:
-        return None
-    if not (code.isascii() and code.isprintable()):
-        raise UnknownUnit
-    return code
 
 
 def _month(text: str) -> date:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.console.places import read_id
+from services.console.places import cut, read_id
 from services.console.reading import Reading
 from services.console.rendering import render
 from services.core.persistence.intervention_views import InterventionViewRepository
@@ -24,13 +24,13 @@ async def show_interventions(request: Request, session: Reading, before: str | N
     place = read_id(before)
     views = InterventionViewRepository(session)
     found = await views.page(before=place, limit=INTERVENTIONS_A_PAGE + 1)
-    page, more = found[:INTERVENTIONS_A_PAGE], len(found) > INTERVENTIONS_A_PAGE
+    page, last = cut(found, INTERVENTIONS_A_PAGE)
     return render(
         request,
         "interventions.html",
         entries=page,
         is_first_page=place is None,
-        next_place=page[-1].id if more else None,
+        next_place=last and last.id,
     )
 
 

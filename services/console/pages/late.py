@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.console.places import read_place, write_place
+from services.console.places import cut, read_place, write_place
 from services.console.reading import Reading
 from services.console.rendering import render
 from services.core.domain.false_late import FalseLateCause
@@ -34,7 +34,7 @@ async def show_late(
         found = await views.at_risk(after=mark, limit=LATE_A_PAGE + 1)
     else:
         found = await views.falsely_late(cause=cause, after=mark, limit=LATE_A_PAGE + 1)
-    page, more = found[:LATE_A_PAGE], len(found) > LATE_A_PAGE
+    page, last = cut(found, LATE_A_PAGE)
     return render(
         request,
         "late.html",
@@ -42,5 +42,5 @@ async def show_late(
         cause=cause,
         soon=soon,
         is_first_page=place is None,
-        next_place=write_place(page[-1].mark.flagged_at, page[-1].mark.dossier_id) if more else None,
+        next_place=last and write_place(last.mark.flagged_at, last.mark.dossier_id),
     )

@@ -13,13 +13,13 @@ from starlette.responses import Response
 
 from services.console.coverage_map import map_of, steps_of
 from services.console.failures import NoSuchPlace
+from services.console.places import read_unit
 from services.console.reading import Reading
 from services.console.rendering import render
 from services.core.application.find_subtree import find_subtree
 from services.core.application.list_attempts import list_attempts
 from services.core.application.list_steps import list_steps
 from services.core.application.read_coverage import read_coverage
-from services.core.domain.catalogue import UnknownUnit
 from services.core.domain.deadline import VIETNAM
 from services.core.domain.onboarding.attempt import UNENDED
 from services.core.domain.onboarding.reason import ADVICE
@@ -33,7 +33,7 @@ ATTEMPTS_A_PAGE: Final = 50
 @router.get("")
 async def show_coverage(request: Request, session: Reading, unit: str = "") -> Response:
     """Show who has which step, of those eligible, against the target; in all and per unit."""
-    root = await find_subtree(session, code=_unit(unit))
+    root = await find_subtree(session, code=read_unit(unit))
     report = await read_coverage(session, path=root.path, today=_today())
     steps = {step.code: step for step in await list_steps(session)}
     return render(
@@ -51,7 +51,7 @@ async def show_attempts(
     request: Request, session: Reading, unit: str = "", after: str | None = None
 ) -> Response:
     """List attempts that wait for somebody, longest untouched first; never who they are about."""
-    root = await find_subtree(session, code=_unit(unit))
+    root = await find_subtree(session, code=read_unit(unit))
     wanted = AttemptFilter(path=root.path, on=_today(), states=UNENDED)
     place = _read_mark(after)
     page = await list_attempts(session, wanted=wanted, after=place, limit=ATTEMPTS_A_PAGE)
@@ -70,14 +70,6 @@ async def show_attempts(
 
 def _today() -> date:
     return datetime.now(UTC).astimezone(VIETNAM).date()
-
-
-def _unit(code: str) -> str | None:
-    if not code:
-        return None
-    if not (code.isascii() and code.isprintable()):
-        raise UnknownUnit
-    return code
 
 
 def _write_mark(mark: AttemptMark) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.console.places import read_number
+from services.console.places import cut, read_number
 from services.console.reading import Reading
 from services.console.rendering import render
 from services.core.persistence.reconciliation_views import ReconciliationViewRepository
@@ -23,14 +23,14 @@ async def show_runs(request: Request, session: Reading, before: str | None = Non
     place = read_number(before)
     views = ReconciliationViewRepository(session)
     found = await views.runs(before=place, limit=RUNS_A_PAGE + 1)
-    page, more = found[:RUNS_A_PAGE], len(found) > RUNS_A_PAGE
+    page, last = cut(found, RUNS_A_PAGE)
     return render(
         request,
         "reconciliation.html",
         runs=page,
         counts=await views.counts(page[0].id) if page and place is None else [],
         is_first_page=place is None,
-        next_place=page[-1].id if more else None,
+        next_place=last and last.id,
     )
 
 
@@ -40,7 +40,7 @@ async def show_run(request: Request, number: str, session: Reading, after: str |
     run, place = read_number(number) or 0, read_number(after)
     views = ReconciliationViewRepository(session)
     found = await views.findings(run, after=place or 0, limit=FINDINGS_A_PAGE + 1)
-    page, more = found[:FINDINGS_A_PAGE], len(found) > FINDINGS_A_PAGE
+    page, last = cut(found, FINDINGS_A_PAGE)
     return render(
         request,
         "reconciliation_run.html",
@@ -48,5 +48,5 @@ async def show_run(request: Request, number: str, session: Reading, after: str |
         counts=await views.counts(run),
         findings=page,
         is_first_page=place is None,
-        next_place=page[-1].id if more else None,
+        next_place=last and last.id,
     )

@@ -150,8 +150,7 @@ RETURNING d.dossier_id, d.unit_id, d.accepted_at IS NOT NULL AND old.accepted_at
     now() AS accepted_at, coalesce(d.reported_at, now()) AS reported_at,
     coalesce(old.flagged_at, now()) AS flagged_before,
     CAST(extract(epoch FROM now() - coalesce(d.reported_at, now())) AS float) AS lag_seconds,
-    CAST(greatest(extract(epoch FROM coalesce(d.reported_at, now()) - d.ended_at), 0) AS float)
-        AS queued_seconds,
+    greatest(extract(epoch FROM coalesce(d.reported_at, now()) - d.ended_at), 0)::float AS queued_seconds,
     CAST(extract(epoch FROM old.flagged_at - coalesce(d.reported_at, now())) AS float) AS lead_seconds,
     coalesce(old.flagged_at <= now(), false) AND coalesce(d.desk_flagged_at > now(), true) AS was_false_late,
     coalesce(d.desk_flagged_at <= now(), false) AS late_at_desk
@@ -215,9 +214,8 @@ class Settled:
     """A settlement that took effect; the others had lost their lease.
 
     `newly_accepted` marks the one settlement in a dossier's life that brought its end onto the portal; only
-    then do the fields below it mean anything. `queued_seconds` is the time from the ending at the desk to its
-    report, `lag_seconds` from there to the acknowledgement, `lead_seconds` from the report to the flag:
-    `None` without one.
+    then do the fields below it mean anything. `queued_seconds` is the time from the ending to its report,
+    `lag_seconds` from there to the acknowledgement, `lead_seconds` to the flag, `None` without one.
     """
 
     dossier_id: UUID

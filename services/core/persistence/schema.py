@@ -31,6 +31,13 @@ async def present_revision(session: AsyncSession) -> str | None:
     return revision
 
 
+def schema_obstacle(present: str | None, wanted: str) -> str | None:
+    """Say why readers cannot work with a schema; revisions are numbered, and a later one does no harm."""
+    if present is None or present < wanted:
+        return f"database schema is at {present}, {wanted} is needed"
+    return None
+
+
 async def upgrade(engine: AsyncEngine, *, revision: str = "head") -> None:
     """Apply what is missing. Safe to run from several servers at once: one works, the others wait."""
     async with engine.connect() as connection:
