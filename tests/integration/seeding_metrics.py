@@ -219,7 +219,6 @@ async def seed_tallies(session: AsyncSession, rows: Sequence[DeliveryRow], looke
         tallies["accepted", "", row.unit_id] += 1
         tallies["lag_bucket", bucket_label(lag, SYNC_LAG.buckets), row.unit_id] += 1
         tallies["lag_sum", "", row.unit_id] += lag
-        tallies["lag_count", "", row.unit_id] += 1
         queued = (row.reported - (row.ended or 0.0)) * 60
         tallies["queued_bucket", bucket_label(queued, SYNC_LAG.buckets), row.unit_id] += 1
         tallies["queued_sum", "", row.unit_id] += queued

@@ -139,7 +139,6 @@ async def _count(session: AsyncSession, accepted: Sequence[Settled], asked_first
         counts["accepted", "", row.unit_id] += 1
         counts["lag_bucket", bucket_label(row.lag_seconds, SYNC_LAG.buckets), row.unit_id] += 1
         counts["lag_sum", "", row.unit_id] += row.lag_seconds
-        counts["lag_count", "", row.unit_id] += 1
         counts["queued_bucket", bucket_label(row.queued_seconds, SYNC_LAG.buckets), row.unit_id] += 1
         counts["queued_sum", "", row.unit_id] += row.queued_seconds
         if (lead := row.lead_seconds) is not None:

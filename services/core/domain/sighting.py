@@ -46,4 +46,4 @@ def pause_after(questions: int, *, waited: timedelta) -> timedelta | None:
     """
     if waited >= ASKED_UNTIL:
         return None
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(questions - 1, 20))
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << min(questions - 1, 20)))

@@ -76,16 +76,16 @@ def _backlog(groups: Mapping[tuple[str, str], int]) -> Family:
 
 def _parked(groups: Sequence[Unsynced]) -> Iterator[Family]:
     # A row that became due again while it was being parked keeps the cause.
-    parked = (group for group in groups if group.state == DeliveryState.PARKED)
-    numbers, ages = _by_key(
+    parked: Iterator[tuple[tuple[str, ...], Unsynced]] = (
         ((group.park_cause, owner_of(group.park_kind).value), group)
-        for group in parked
-        if group.park_cause is not None and group.park_kind is not None
+        for group in groups
+        if group.state == DeliveryState.PARKED and group.park_cause and group.park_kind
     )
+    numbers, ages = _by_key(parked)
     # A fault may make another one the owner; such a pair is shown once there is one.
-    known = {(cause, owner_of(cause).value): 0.0 for cause in PARK_CAUSES}
-    yield labelled(deliveries.PARKED, {**known, **numbers})
-    yield labelled(deliveries.PARKED_OLDEST_AGE, {**known, **ages})
+    known: dict[tuple[str, ...], float] = {(cause, owner_of(cause).value): 0.0 for cause in PARK_CAUSES}
+    yield labelled(deliveries.PARKED, known | numbers)
+    yield labelled(deliveries.PARKED_OLDEST_AGE, known | ages)
 
 
 def _by_key(groups: Iterable[tuple[Key, Unsynced]]) -> tuple[dict[Key, float], dict[Key, float]]:
