@@ -211,6 +211,7 @@ async def test_dossiers_refused_for_the_same_reason_are_one_group_whatever_their
     groups = re.findall(r'<p class="number">(\d+)</p>.*?<blockquote>(.*?)</blockquote>', html, re.DOTALL)
     assert groups == [("29", "-5: Hồ sơ … thiếu giấy tờ"), ("1", "-5: Hồ sơ … thiếu giấy tờ")]
     assert "30 hồ sơ, 2 nguyên nhân." in shown(html)
+    assert re.findall("Bên xử lý: (.*?) ·", shown(html)) == ["Đơn vị của hồ sơ", "Bộ phận vận hành"]
     examples = set(re.findall(r'href="/dossiers/([^"]+)"', html.split("<table")[0]))
     assert len(examples) == 4
     assert examples <= codes

@@ -44,6 +44,7 @@ async def test_groups_explain_themselves_in_the_callers_language(api: DeskApi, s
     assert (vietnamese["dossiers"], vietnamese["groups"]) == (3, 1)
     (group,) = vietnamese["items"]
     assert (group["group"], group["causes"], group["dossiers"]) == (GROUP, ["refused"], 3)
+    assert group["owner"] == "operations"
     assert group["meaning"] == "Cổng không biết thủ tục 1.001193."
     assert len(group["examples"]) == 3
     assert english.json()["items"][0]["meaning"] == "The portal does not know procedure 1.001193."

@@ -101,7 +101,7 @@ async def test_214_dossiers_with_one_cause_are_one_group_and_leave_with_one_comm
 
         shown = await run("groups", "--json")
         (group,) = json.loads(shown.stdout)
-        assert (group["group"], group["dossiers"]) == (GROUP, NUMBER)
+        assert (group["group"], group["dossiers"], group["owner"]) == (GROUP, NUMBER, "operations")
         assert MISSING in group["meaning"]["vi"]
         assert MISSING in group["meaning"]["en"]
 
@@ -125,6 +125,7 @@ async def test_groups_are_told_with_their_fix_and_the_command_for_it(desk: Sessi
     assert told.exit_code == 0, told.output
     assert "2 hồ sơ, 1 nhóm / 2 dossiers, 1 groups" in told.stdout
     assert "Cổng từ chối với lời trên. / The portal refused with these words." in told.stdout
+    assert "Bên xử lý / to act: Đơn vị của hồ sơ / the dossier's unit" in told.stdout
     assert "lienthong parked replay --group 'refused: -1: Hồ sơ *: sai'" in told.stdout
 
 
