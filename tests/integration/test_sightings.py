@@ -141,9 +141,12 @@ async def test_a_portal_without_histories_is_not_measured(desk: Sessions, portal
 async def test_a_first_question_without_an_answer_is_dropped_and_a_later_one_is_repeated(
     desk: Sessions, portal: ScriptedPortal
 ) -> None:
-    await accept(desk, portal, "D-0", "D-1")
+    await accept(desk, portal, "D-0")
     portal.order(Operation.LOOK_UP, Act(NotSent("ConnectError")), Act(GONE))
     work = sighting(desk, portal)
+    await sight_accepted(work)
+    assert await table(desk, "SELECT questions FROM sightings") == []
+    await accept(desk, portal, "D-1")
     await sight_accepted(work)
     assert await table(desk, "SELECT questions FROM sightings") == [(1,)]
     await pass_time(desk, timedelta(seconds=3))
@@ -170,10 +173,11 @@ async def test_nobody_asks_while_the_portal_wants_patience(desk: Sessions, porta
     portal.order(Operation.LOOK_UP, Act(Throttled(timedelta(minutes=5))))
     work = sighting(desk, portal, gates=GatePolicy())
     await sight_accepted(work)
+    assert portal.count(Operation.LOOK_UP) == 1, "the other one was not asked about any more"
     await delivered_once(work)
-    asked = portal.count(Operation.LOOK_UP)
-    await sight_accepted(work)
-    assert portal.count(Operation.LOOK_UP) == asked
+    await accept(desk, portal, "D-2")
+    assert await sight_accepted(work) == 0
+    assert portal.count(Operation.LOOK_UP) == 1
 
 
 async def delivered_once(work: Sighting) -> None:

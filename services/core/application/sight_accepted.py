@@ -42,17 +42,25 @@ class Sighting:
 
 
 async def sight_accepted(sighting: Sighting) -> int:
-    """Ask what is to be asked now, one after the other; gives how many dossiers were seen."""
+    """Ask what is to be asked now, as long as the portal answers; gives how many dossiers were seen."""
     if not await sighting.pacing.allows(Operation.LOOK_UP):
         return 0
     async with sighting.sessions.begin() as session:
         questions = await SightingRepository(session).take(
             size=_AT_ONCE, fresh=FIRST_ASKED_WITHIN, lease=_LEASE
         )
-    return sum([await _ask(sighting, question) for question in questions])
+    seen = 0
+    for question in questions:
+        outcome = await _ask(sighting, question)
+        async with sighting.sessions.begin() as session:
+            seen += await _settle(session, question, outcome)
+        if not isinstance(outcome, Found):
+            break
+    return seen
 
 
-async def _ask(sighting: Sighting, question: Question) -> bool:
+async def _ask(sighting: Sighting, question: Question) -> LookUpOutcome:
+    """Ask, and put the call on record."""
     call = Call(Operation.LOOK_UP)
     outcome = await sighting.portal.look_up(question.code)
     call.end_with([Carried(question.dossier_id, question.version, None, None)], outcome)
@@ -66,7 +74,7 @@ async def _ask(sighting: Sighting, question: Question) -> bool:
     )
     async with sighting.sessions.begin() as session:
         await settle_deliveries(session, [], calls=[call], comparison=sighting.comparison)
-        return await _settle(session, question, outcome)
+    return outcome
 
 
 async def _settle(session: AsyncSession, question: Question, outcome: LookUpOutcome) -> bool:
