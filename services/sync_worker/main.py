@@ -38,12 +38,12 @@ from services.core.persistence.root_files import signed_roots
 from services.core.telemetry import crash_points, logging
 from services.sync_worker.audit import AuditSealing
 from services.sync_worker.checks import QueueChecks
-from services.sync_worker.index766 import IndexUpkeep
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.look_ups import open_look_ups
 from services.sync_worker.predecessors import owner_name, take_over
 from services.sync_worker.tasks import Bells, NightlyCatalogue, do_daily_work, run_jobs
+from services.sync_worker.upkeep import begin_upkeep
 
 log = structlog.get_logger()
 
@@ -112,7 +112,7 @@ async def _serve(
             sessions, comparison=VerdictSettings().comparison, bell=lanes.bell, seconds=_CHECK_SECONDS
         ).run()
     )
-    index = asyncio.create_task(IndexUpkeep(sessions, seconds=_CHECK_SECONDS).run())
+    upkeep = begin_upkeep(sessions, seconds=_CHECK_SECONDS)
     audit = asyncio.create_task(_sealing(AuditSettings(), sessions).run())
     jobs = None
     if broker.redis_url is not None:
@@ -131,7 +131,7 @@ async def _serve(
     try:
         await lanes.run()
     finally:
-        for task in (checks, index, audit, jobs, asking):
+        for task in (checks, *upkeep, audit, jobs, asking):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
