@@ -104,7 +104,7 @@ async def count_deliveries(
     Reads the days of each unit, and each dossier that is not added up yet: for reports, not for a scrape.
     """
     if by not in _STATEMENTS:
-        raise GroupingNotKept(pointer="/by", allowed_groupings=list(_STATEMENTS))
+        raise GroupingNotKept(pointer="/by", groupings=[kept.value for kept in _STATEMENTS])
     values = {
         "first": _midnight(period.first),
         "end": _midnight(period.end),
