@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import backlog, creates, deliveries, imports, mock, onboarding, scrape
+from benchmarks import backlog, creates, deliveries, figures, imports, mock, onboarding, scrape
 from benchmarks.database import bench_servers
 from benchmarks.machine import describe_machine
 from benchmarks.report import Part, results
 from benchmarks.size import FULL, QUICK
 
-_PARTS: Final = ("create", "delivery", "backlog", "mock", "import", "onboarding", "scrape")
+_PARTS: Final = ("create", "delivery", "backlog", "mock", "import", "onboarding", "figures", "scrape")
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
 
 
@@ -46,6 +46,8 @@ def main(arguments: Sequence[str]) -> None:
             parts.append(imports.measure(servers, size, say=_say))
         if options.only in (None, "onboarding"):
             parts.append(onboarding.measure(servers, size, say=_say))
+        if options.only in (None, "figures"):
+            parts.append(figures.measure(servers, size, say=_say))
         if options.only in (None, "scrape"):
             parts.append(scrape.measure(servers, size, say=_say))
     page = results(command=_command(options), machine=machine, parts=parts)

@@ -1,8 +1,11 @@
 """A province's year of dossiers as the report of figures finds it, with all its counts."""
 
+from datetime import timedelta
 from typing import Final
 
 from benchmarks.database import TrialDatabase
+from services.core.application.add_up_deliveries import add_up_deliveries
+from services.core.persistence.engine import PoolLimits, create_engine, create_sessions
 
 UNITS: Final = 200
 PROCEDURES: Final = 100
@@ -108,7 +111,21 @@ async def fill_year(database: TrialDatabase, dossiers: int) -> None:
             await connection.execute(_LOOK_UPS)
             await connection.execute(_PAYOUTS, UNITS)
             await connection.execute(_OUTAGES)
+        await _add_up(database)
         # What autovacuum does within minutes.
         await connection.execute("VACUUM (ANALYZE)")
     finally:
         await connection.close()
+
+
+async def _add_up(database: TrialDatabase) -> None:
+    """Do what the worker does piece by piece, with rests, while dossiers come to their end."""
+    engine = create_engine(database.url, application="lienthong-bench", limits=PoolLimits(command=600.0))
+    sessions = create_sessions(engine)
+    try:
+        is_more = True
+        while is_more:
+            async with sessions.begin() as session:
+                is_more = await add_up_deliveries(session, calm=timedelta())
+    finally:
+        await engine.dispose()

@@ -59,6 +59,12 @@ class Period:
         return (begin, ended) if begin < ended else (self.end, self.end)
 
 
+def year_so_far(first: date | None, last: date | None, *, today: date) -> Period:
+    """Fill in what was left out: the year up to `last`, which is today; raises `PeriodReversed`."""
+    end = last or today
+    return Period(first or end.replace(month=1, day=1), end)
+
+
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
