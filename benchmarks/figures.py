@@ -39,10 +39,10 @@ _TEXT: Final = """\
 
 All published figures of the last 365 days, for a province of {units} units and {procedures} procedures, with
 {open:,} dossiers that wait and {running:,} that desks are working on, beside {small:,} and beside {large:,}
-dossiers in all. The dossiers are copied in; triggers of the database make their counts, and what the worker
-does once a minute adds up their deliveries. Each answer of `GET /v1/reports/figures` is asked for {calls} times
-after {warm} that do not count, by turns; the table shows p95 in milliseconds. Below it, what each source of
-the report takes by itself (median), each of them one query or two.
+dossiers in all. The dossiers are copied in; the database counts them by its triggers, and what the worker
+does once a minute adds up their deliveries. Each answer of `GET /v1/reports/figures` is asked for {calls}
+times after {warm} that do not count, by turns; the table shows p95 in milliseconds. Below it, what each
+source of the report takes by itself (median), each of them one query or two.
 """
 
 _QUESTIONS: Final[dict[str, dict[str, str]]] = {
