@@ -1,5 +1,6 @@
 """Reports of deliveries say the same whatever of them has been added up, and read what has not been."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from services.core.domain.false_late import FalseLateCause, cause_of
 from services.core.domain.figures import Grouping, Period
 from services.core.persistence.delivery_figures import count_deliveries
 from services.core.persistence.engine import Sessions
+from services.sync_worker.upkeep import begin_upkeep
 from tests.integration.delivery_rows import DeliveryRow, accepted, running, waiting
 from tests.integration.metrics_truth import is_falsely_late
 from tests.integration.seeding_metrics import PROCEDURE, in_time, seed_catalogue, seed_deliveries, unit_code
@@ -131,6 +133,29 @@ async def test_of_several_that_would_add_up_one_does(sessions: Sessions) -> None
     async with sessions.begin() as session:
         assert await session.scalar(text("SELECT sum(dossiers) FROM delivery_days")) == 2
         await agrees(session, rng)
+
+
+async def test_the_workers_add_up_what_has_been_quiet_for_a_day(sessions: Sessions) -> None:
+    over = DeliveryRow(unit_id=1, state="synced", ended=-3000.0, reported=-3000.0, accepted=-2999.0)
+    fresh = DeliveryRow(unit_id=1, state="synced", ended=-9.0, reported=-9.0, accepted=-8.0)
+    async with sessions.begin() as session:
+        await seed_catalogue(session, UNITS)
+        await seed_deliveries(session, [over, fresh, over], now=await present(session))
+    upkeep = begin_upkeep(sessions, seconds=0.05)
+    try:
+        async with asyncio.timeout(10):
+            while not await days_of(sessions):  # noqa: ASYNC110 - the database has no event to wait for
+                await asyncio.sleep(0.05)
+    finally:
+        for task in upkeep:
+            task.cancel()
+        await asyncio.gather(*upkeep, return_exceptions=True)
+    assert [row.dossiers for row in await days_of(sessions)] == [2]
+
+
+async def days_of(sessions: Sessions) -> Sequence[Row[Any]]:
+    async with sessions() as session:
+        return (await session.execute(text("SELECT * FROM delivery_days"))).all()
 
 
 async def test_a_report_reads_the_days_and_what_is_open(sessions: Sessions) -> None:
