@@ -15,6 +15,8 @@ UNITS, DAYS = 40, 150
 FIRST = date(2026, 1, 1)
 QUARTER = Period(FIRST, FIRST + timedelta(days=89))
 YEARS = 1_500
+#: So often PostgreSQL plans a statement anew before it thinks of a plan for all values.
+PLANNED_ANEW = 5
 
 _DAYS = text("""
 INSERT INTO look_up_days (day, unit_id, procedure_code, received, needed, asked, matched)
@@ -33,10 +35,11 @@ async def test_a_report_goes_through_the_days_once_for_all_units(sessions: Sessi
             "SELECT coalesce(seq_scan, 0) + coalesce(idx_scan, 0) FROM pg_stat_xact_user_tables"
             " WHERE relname = 'look_up_days'"
         )
-        before = (await session.execute(walks)).scalar_one()
-        report = await report_look_ups(session, period=QUARTER, within="/", by=Grouping.UNIT)
-        # The planner itself looks at an end of the index or two.
-        assert (await session.execute(walks)).scalar_one() - before <= UNITS / 8
+        for _ in range(PLANNED_ANEW + 1):
+            before = (await session.execute(walks)).scalar_one()
+            report = await report_look_ups(session, period=QUARTER, within="/", by=Grouping.UNIT)
+            # The planner itself looks at an end of the index or two.
+            assert (await session.execute(walks)).scalar_one() - before <= UNITS / 8
 
     assert len(report.lines) == UNITS
     assert (report.total.asked, report.total.matched) == (90 * UNITS * 6, 90 * UNITS * 2)

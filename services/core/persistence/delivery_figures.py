@@ -28,7 +28,8 @@ _FALSELY: Final = (
 
 
 #: Dossiers that are over are in `delivery_days`, as what they were when they were counted. Where that is no
-#: longer sure it is taken back, and they are judged like all the others.
+#: longer sure it is taken back, and they are judged like all the others. `OFFSET 0` has the day of each of
+#: them looked up by itself: the planner would begin with all dossiers of a period, which it takes to be few.
 _STANDING: Final = f"""
     WITH outages AS (
         SELECT since, max(until) OVER (ORDER BY since) AS until
@@ -45,9 +46,11 @@ _STANDING: Final = f"""
             coalesce(v.desk_flagged_at <= now(), false) AS really,
             v.reported_at >= v.flagged_at AS reported_after_flag,
             timeline.until[width_bucket(v.reported_at, timeline.since)] >= v.flagged_at AS portal_was_down
-        FROM timeline, deliveries v JOIN dossiers d ON d.id = v.dossier_id
-        WHERE NOT v.is_counted AND v.unit_id = {UNDER} AND coalesce(d.received_at, d.submitted_at) >= :first
-            AND coalesce(d.received_at, d.submitted_at) < :end
+        FROM timeline, deliveries v CROSS JOIN LATERAL (
+            SELECT coalesce(received_at, submitted_at) AS received_at FROM dossiers WHERE id = v.dossier_id
+            OFFSET 0
+        ) d
+        WHERE NOT v.is_counted AND v.unit_id = {UNDER} AND d.received_at >= :first AND d.received_at < :end
     ), standing AS (
         SELECT unit_id, state, falsely, really, CASE WHEN falsely THEN park_cause END AS park_cause,
             CASE WHEN falsely THEN false_late_cause END AS false_late_cause,

@@ -9,6 +9,7 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.figures import DossierCounts, Group, Grouping, Period, Report
+from services.core.persistence.planning import plan_for_values
 from services.core.persistence.subtree import UNDER
 
 #: Dossiers under procedures that are known to end without a paper have no result to digitise.
@@ -88,6 +89,7 @@ class DossierCountRepository:
             "end": period.end,
             "within": self._within,
         }
+        await plan_for_values(self._session)
         rows = await self._session.execute(_statement(names, grouping), values)
         return [CountedGroup(Group(row.key, row.name), counts_of(row, names)) for row in rows]
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.figures import Period
 from services.core.domain.lookup import LookUpFigures
+from services.core.persistence.planning import plan_for_values
 from services.core.persistence.subtree import UNDER
 
 _COUNTS: Final = (
@@ -100,5 +101,6 @@ class LookUpReportRepository:
 
     async def _figures(self, statement: TextClause, period: Period, within: str) -> list[LookUpFigures]:
         values = {"first": period.first, "last": period.last, "within": within}
+        await plan_for_values(self._session)
         rows = await self._session.execute(statement, values)
         return [LookUpFigures(**row) for row in rows.mappings()]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.figures import Group, Grouping, GroupingNotKept, Period
 from services.core.domain.payout import CASH_CHANNELS, Payout
+from services.core.persistence.planning import plan_for_values
 from services.core.persistence.subtree import UNDER
 
 # One statement, so that the sums hold what was stored and nothing else; rows are locked in the order of keys.
@@ -101,6 +102,7 @@ class PayoutRepository:
         """Add up the days of a period; raises `GroupingNotKept`: payouts are under no procedure."""
         if grouping not in _STATEMENTS:
             raise GroupingNotKept(pointer="/by", groupings=[kept.value for kept in _STATEMENTS])
+        await plan_for_values(self._session)
         rows = await self._session.execute(
             _STATEMENTS[grouping],
             {
