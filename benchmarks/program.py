@@ -15,7 +15,13 @@ import httpx
 
 from services.embedded import child
 
-READY_SECONDS: Final = 30.0
+#: On a busy machine a start may take minutes, and that says nothing against the program.
+SILENT_SECONDS: Final = 600.0
+#: Whoever answers is up; a database that is busy with what was just loaded gives way within this.
+UNREADY_SECONDS: Final = 60.0
+#: Longer than a service itself waits for a connection and a statement.
+_PROBE_SECONDS: Final = 15.0
+_PAUSE_SECONDS: Final = 0.05
 STOP_SECONDS: Final = 30.0
 _LAST_LINES: Final = 15
 
@@ -33,16 +39,27 @@ class Program:
         self._log = log
 
     def wait_until_ready(self, url: str) -> None:
-        """Wait until the address answers with success."""
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline:
-            self.raise_if_ended()
-            try:
-                if httpx.get(url, timeout=2, trust_env=False).is_success:
+        """Wait until the address answers with success, as long as the program lives.
+
+        Raises `ProgramFailed` once it has ended, has said for a minute that it is not ready, or has said
+        nothing for ten.
+        """
+        silent_until = time.monotonic() + SILENT_SECONDS
+        unready_until: float | None = None
+        # One client: to build one takes more processor time than the program has between two probes.
+        with httpx.Client(timeout=_PROBE_SECONDS, trust_env=False) as http:
+            while True:
+                self.raise_if_ended()
+                answer = _answer(http, url)
+                if answer is not None and answer.is_success:
                     return
-            except httpx.TransportError:
-                time.sleep(0.02)
-        raise ProgramFailed(f"{url} does not answer\n{self.last_lines()}")
+                now = time.monotonic()
+                if answer is not None:
+                    unready_until = unready_until or now + UNREADY_SECONDS
+                if now > (unready_until or silent_until):
+                    said = "nothing" if answer is None else f"{answer.status_code} {answer.text}"
+                    raise ProgramFailed(f"{url} says {said}\n{self.last_lines()}")
+                time.sleep(_PAUSE_SECONDS)
 
     def raise_if_ended(self) -> None:
         if self._process.poll() is not None:
@@ -82,6 +99,13 @@ def tied_to_us(arguments: Sequence[str]) -> list[str]:
     """Give the command line of `python ARGUMENTS` as a process that the kernel stops when we end."""
     launcher = [sys.executable, "-I", "-S", child.__file__, str(os.getpid()), str(int(signal.SIGTERM)), ""]
     return [*launcher, sys.executable, *arguments]
+
+
+def _answer(http: httpx.Client, url: str) -> httpx.Response | None:
+    try:
+        return http.get(url)
+    except httpx.TransportError:
+        return None
 
 
 def free_port() -> int:

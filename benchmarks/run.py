@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import backlog, console, creates, deliveries, imports, mock, onboarding, scrape
+from benchmarks import backlog, console, creates, deliveries, figures, imports, mock, onboarding, scrape
 from benchmarks.database import BenchServers, bench_servers
 from benchmarks.machine import describe_machine
 from benchmarks.report import Part, results
@@ -71,6 +71,7 @@ _PARTS: Final[Mapping[str, Callable[[BenchServers, Size], Part]]] = {
     "mock": lambda servers, size: mock.measure(servers.folder, size, say=_say),
     "import": partial(imports.measure, say=_say),
     "onboarding": partial(onboarding.measure, say=_say),
+    "figures": partial(figures.measure, say=_say),
     "scrape": partial(scrape.measure, say=_say),
     "console": partial(console.measure, say=_say),
 }

@@ -1,13 +1,13 @@
 """A sample of accepted dossiers, and when the portal was first seen to show each; one total less is kept.
 
 Revision ID: 0019
-Revises: 0017
+Revises: 0018
 """
 
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

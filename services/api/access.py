@@ -1,6 +1,7 @@
 """Who is calling, and what for: every route but a few open ones names its action."""
 
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from typing import Annotated, Final
 
@@ -16,6 +17,7 @@ from services.api.refusals import TooManyRequests
 from services.api.runtime import Runtime
 from services.core.application.desk import Desk
 from services.core.domain.access import Caller, NotAuthenticated
+from services.core.domain.deadline import VIETNAM
 from services.core.domain.officer import Officer
 from services.core.domain.policy import SCOPES, Action, OfficerTokenNeeded, admit
 
@@ -35,6 +37,11 @@ class Visit:
         """Put the caller behind our rules."""
         runtime = self.runtime
         return Desk(self.caller, runtime.catalogue, runtime.comparison, runtime.clock)
+
+    @property
+    def today(self) -> date:
+        """The day that it is in Vietnam."""
+        return self.runtime.clock.now().astimezone(VIETNAM).date()
 
     async def reach(self, session: AsyncSession, unit: str | None) -> str:
         """Give what is reached of a unit's subtree, or all that is; raises `UnknownUnit` for other units."""

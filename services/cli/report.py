@@ -19,7 +19,7 @@ from services.core.application.figure_sources import FigureScope
 from services.core.application.find_subtree import find_subtree
 from services.core.application.report_figures import report_figures
 from services.core.domain.deadline import VIETNAM
-from services.core.domain.figures import Grouping, Period
+from services.core.domain.figures import Grouping, Period, year_so_far
 from services.core.domain.reporting import FigureLine
 from services.core.persistence.engine import Sessions
 from services.core.persistence.one_state import read_one_state
@@ -56,17 +56,16 @@ def figures(
     Không ghi ngày thì từ đầu năm đến nay / without days: this year so far.
     """
     today = datetime.now(VIETNAM).date()
-    end = last.date() if last else today
-    begin = first.date() if first else end.replace(month=1, day=1)
+    period = year_so_far(first and first.date(), last and last.date(), today=today)
     grouping = Grouping.UNIT if by_unit else Grouping.TOTAL
-    lines = with_sessions(partial(_lines, unit, Period(begin, end), today, grouping))
+    lines = with_sessions(partial(_lines, unit, period, today, grouping))
     if csv is not None:
         csv.write_bytes(csv_of(lines))
     if xlsx is not None:
         with xlsx.open("wb") as file:
             write_xlsx(file, lines)
     if as_json:
-        typer.echo(json.dumps(_document(lines, begin, end, unit), ensure_ascii=False))
+        typer.echo(json.dumps(_document(lines, period, unit), ensure_ascii=False))
     elif csv is None and xlsx is None:
         _print(lines)
 
@@ -81,11 +80,11 @@ async def _lines(
         return await report_figures(session, scope=scope)
 
 
-def _document(lines: list[FigureLine], first: date, last: date, unit: str | None) -> dict[str, Any]:
+def _document(lines: list[FigureLine], period: Period, unit: str | None) -> dict[str, Any]:
     return {
         "unit": unit,
-        "from": first.isoformat(),
-        "to": last.isoformat(),
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
         "figures": [PublishedFigureOut.of(line).model_dump(mode="json", by_alias=True) for line in lines],
     }
 

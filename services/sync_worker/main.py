@@ -42,12 +42,12 @@ from services.core.telemetry import crash_points, logging
 from services.core.telemetry.build import BuildCollector
 from services.sync_worker.audit import AuditSealing
 from services.sync_worker.checks import QueueChecks
-from services.sync_worker.index766 import IndexUpkeep
 from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.look_ups import open_look_ups
 from services.sync_worker.predecessors import owner_name, take_over
 from services.sync_worker.tasks import Bells, NightlyCatalogue, do_daily_work, run_jobs
+from services.sync_worker.rollups import PIECES, RollupUpkeep
 from services.sync_worker.upkeep import again_and_again
 
 log = structlog.get_logger()
@@ -147,7 +147,7 @@ def _beside(delivering: Delivering, bell: asyncio.Event) -> list[Coroutine[Any, 
     sighting = Sighting(sessions, delivering.portal, delivering.pacing, comparison)
     return [
         QueueChecks(sessions, comparison=comparison, bell=bell, seconds=_CHECK_SECONDS).run(),
-        IndexUpkeep(sessions, seconds=_CHECK_SECONDS).run(),
+        *(RollupUpkeep(sessions, piece, seconds=_CHECK_SECONDS).run() for piece in PIECES),
         _sealing(AuditSettings(), sessions).run(),
         again_and_again(
             partial(sight_accepted, sighting), seconds=_SIGHT_SECONDS, failure="sightings.round_failed"

@@ -23,8 +23,8 @@ from tests.integration.seeding_onboarding import seed_onboarding
 PROCEDURE = "1.001193"
 TABLES = (
     "tallies, portal_outages, portal_operations, delivery_attempts, deliveries, progress_entries, dossiers,"
-    " dossier_days, dossier_totals, portal_minutes, portal_gates, reconciliation_findings,"
-    " reconciliation_runs, onboarding_totals, onboarding_tallies, procedures, units"
+    " dossier_days, dossier_months, dossier_totals, delivery_days, portal_minutes, portal_gates,"
+    " reconciliation_findings, reconciliation_runs, onboarding_totals, onboarding_tallies, procedures, units"
 )
 
 

@@ -17,7 +17,7 @@ from services.core.application.read_index766 import read_index766
 from services.core.persistence.engine import Sessions
 from services.mock_portal.instance import running_portal
 from services.mock_portal.settings import PortalSettings
-from services.sync_worker.index766 import IndexUpkeep
+from services.sync_worker.rollups import RollupUpkeep, keep_index766
 from tests.desk_api import DeskApi
 from tests.integration.index766_cases import BY_HAND, BY_HAND_TOTAL, bring_to, file_january, write_catalogue
 from tests.integration.index766_cases import JANUARY as FILINGS
@@ -82,7 +82,7 @@ async def test_the_comparison_tells_agreement_difference_and_silence_apart(
 
 async def test_the_workers_keep_the_counts_up_to_date(api: DeskApi, sessions: Sessions) -> None:
     await file_january(sessions, api.province)
-    upkeep = asyncio.create_task(IndexUpkeep(sessions, seconds=0.05).run())
+    upkeep = asyncio.create_task(RollupUpkeep(sessions, keep_index766, seconds=0.05).run())
     try:
         async with asyncio.timeout(10):
             while await received(sessions) != 6:  # noqa: ASYNC110 - the database has no event to wait for

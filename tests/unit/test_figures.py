@@ -1,6 +1,6 @@
 """Shares as they are published: two decimals, half up, and none of nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -76,3 +76,26 @@ def test_a_period_may_be_one_day_and_not_less() -> None:
     assert Period(day, day).first == day
     with pytest.raises(PeriodReversed):
         Period(day, date(2026, 2, 28))
+
+
+_DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2024, 12, 31))
+
+
+@given(first=_DAYS, length=st.integers(0, 800))
+def test_whole_months_are_those_of_which_every_day_is_in_the_period(first: date, length: int) -> None:
+    period = Period(first, first + timedelta(days=length))
+    begin, ended = period.whole_months
+
+    inside = {first + timedelta(days=number) for number in range(length + 1)}
+    firsts = {day.replace(day=1) for day in inside}
+    whole = {day for day in firsts if inside >= {day, *days_after(day)}}
+    assert {day for day in firsts if begin <= day < ended} == whole
+    assert period.first <= begin <= ended <= period.end
+    assert whole or begin == period.end
+    assert not whole or begin.day == ended.day == 1
+
+
+def days_after(first: date) -> set[date]:
+    """Give the rest of a month."""
+    days = {first + timedelta(days=number) for number in range(31)}
+    return {day for day in days if day.month == first.month}

@@ -112,6 +112,7 @@ def _look_ups() -> Panels:
                 "{{whose}}",
             ),
             names=WHOSE,
+            links=[to_runbook("LienThongLookupsOverBudget")],
             width=8,
         ),
     ]

@@ -18,7 +18,6 @@ from services.core.application.read_prefill import read_prefill
 from services.core.application.record import actor_of, record
 from services.core.domain.audit import Act, Action, Result
 from services.core.domain.citizen import CitizenNotFound
-from services.core.domain.deadline import VIETNAM
 from services.core.domain.identity import IdentityNumber
 
 router = APIRouter(prefix="/v1", tags=["công dân / citizens"], route_class=StrictRoute)
@@ -61,7 +60,7 @@ async def show_prefill(
     prefill = await read_prefill(transaction, citizen_id=citizen_id, procedure_code=procedure)
     act = Act(Action.CITIZEN_PREFILL, (str(citizen_id),), purpose=procedure)
     await record(transaction, actor=actor_of(visit.caller), act=act)
-    return PrefillOut.of(prefill, today=visit.runtime.clock.now().astimezone(VIETNAM).date())
+    return PrefillOut.of(prefill, today=visit.today)
 
 
 def _id_of(text: str) -> UUID:

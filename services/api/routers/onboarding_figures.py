@@ -1,9 +1,10 @@
 """How far onboarding has got, and what waits for somebody."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict
 
 from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.api.access import OnboardingFigureReader, OnboardingFollower, StepReader, Visit
 from services.api.dependencies import LanguageDep, Transaction
@@ -53,7 +54,7 @@ from services.core.application.read_onboarding_figures import (
     read_times,
 )
 from services.core.application.report_counts import sum_reported
-from services.core.domain.deadline import VIETNAM
+from services.core.domain.figures import Period
 from services.core.domain.onboarding.reason import ADVICE, Reason
 from services.core.domain.onboarding.tally import Dimension
 from services.core.persistence.onboarding.figures import LabelSum
@@ -77,7 +78,7 @@ async def show_attempts(
     language: LanguageDep,
 ) -> AttemptPageOut:
     """List attempts that wait for somebody, longest untouched first, each with what to try next."""
-    wanted = query.to_domain(await visit.reach(transaction, query.unit), _today(visit))
+    wanted = query.to_domain(await visit.reach(transaction, query.unit), visit.today)
     page = await list_attempts(transaction, wanted=wanted, after=read_mark(query.cursor), limit=query.limit)
     items = [AttemptOut.of(listed, language) for listed in page.attempts]
     return AttemptPageOut(items=items, next_cursor=write_mark(page.last))
@@ -89,7 +90,7 @@ async def show_coverage(
 ) -> CoverageReportOut:
     """Show who has which step, of those eligible, against the target; per unit and in all."""
     path = await visit.reach(transaction, query.unit)
-    report = await read_coverage(transaction, path=path, today=_today(visit), on=query.on, step=query.step)
+    report = await read_coverage(transaction, path=path, today=visit.today, on=query.on, step=query.step)
     return CoverageReportOut(
         on=report.on,
         totals=[CoverageOut.model_validate(row) for row in report.totals],
@@ -103,7 +104,7 @@ async def show_funnel(
 ) -> FunnelOut:
     """Show how many got from each step of the way to the next."""
     path = await visit.reach(transaction, query.unit)
-    rows = await read_funnel(transaction, path=path, today=_today(visit), on=query.on)
+    rows = await read_funnel(transaction, path=path, today=visit.today, on=query.on)
     return FunnelOut(steps=[FunnelRowOut.model_validate(row) for row in rows])
 
 
@@ -115,9 +116,9 @@ async def show_failures(
     language: LanguageDep,
 ) -> FailuresOut:
     """Count failures by reason, device, provider and team; each reason with what to try next."""
-    today = _today(visit)
-    path, period = await visit.reach(transaction, query.unit), query.period(today)
-    rows = await read_failures(transaction, path=path, today=today, period=period, step=query.step)
+    asked = await _asked(query, visit, transaction)
+    period = asked["period"]
+    rows = await read_failures(transaction, **asked, step=query.step)
     items = [_failure(row, language) for row in rows]
     return FailuresOut(first=period.first, last=period.last, items=items)
 
@@ -127,10 +128,10 @@ async def show_teams(
     query: Annotated[TeamQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> TeamsOut:
     """Show what digital teams did, and how many people were helped."""
-    today = _today(visit)
-    path, period = await visit.reach(transaction, query.unit), query.period(today)
-    rows = await read_teams(transaction, path=path, today=today, period=period, team=query.team)
-    helped = await count_helped(transaction, path=path, today=today, period=period)
+    asked = await _asked(query, visit, transaction)
+    period = asked["period"]
+    rows = await read_teams(transaction, **asked, team=query.team)
+    helped = await count_helped(transaction, **asked)
     items = [TeamOut.model_validate(row) for row in rows]
     return TeamsOut(first=period.first, last=period.last, items=items, helped=helped)
 
@@ -140,9 +141,9 @@ async def show_times(
     query: Annotated[PeriodQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> TimesOut:
     """Show how long completed attempts took, per step and device."""
-    today = _today(visit)
-    path, period = await visit.reach(transaction, query.unit), query.period(today)
-    rows = await read_times(transaction, path=path, today=today, period=period)
+    asked = await _asked(query, visit, transaction)
+    period = asked["period"]
+    rows = await read_times(transaction, **asked)
     return TimesOut(first=period.first, last=period.last, items=[_times(row) for row in rows])
 
 
@@ -151,9 +152,9 @@ async def show_history(
     query: Annotated[StepPeriodQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> HistoryOut:
     """Show each day on which something happened, per step."""
-    today = _today(visit)
-    path, period = await visit.reach(transaction, query.unit), query.period(today)
-    rows = await read_history(transaction, path=path, today=today, period=period, step=query.step)
+    asked = await _asked(query, visit, transaction)
+    period = asked["period"]
+    rows = await read_history(transaction, **asked, step=query.step)
     items = [DayOut.model_validate(row) for row in rows]
     return HistoryOut(first=period.first, last=period.last, items=items)
 
@@ -163,15 +164,28 @@ async def show_reported(
     query: Annotated[PeriodQuery, Query()], visit: OnboardingFigureReader, transaction: Transaction
 ) -> ReportedSumsOut:
     """Add up what others reported: documents signed, dossiers handled online, accounts activated."""
-    today = _today(visit)
-    path, period = await visit.reach(transaction, query.unit), query.period(today)
-    rows = await sum_reported(transaction, path=path, today=today, period=period)
+    asked = await _asked(query, visit, transaction)
+    period = asked["period"]
+    rows = await sum_reported(transaction, **asked)
     items = [ReportedOut.model_validate(row) for row in rows]
     return ReportedSumsOut(first=period.first, last=period.last, items=items)
 
 
-def _today(visit: Visit) -> date:
-    return visit.runtime.clock.now().astimezone(VIETNAM).date()
+class _Asked(TypedDict):
+    """What all figures of a period are asked with."""
+
+    path: str
+    today: date
+    period: Period
+
+
+async def _asked(query: PeriodQuery, visit: Visit, session: AsyncSession) -> _Asked:
+    today = visit.today
+    return {
+        "path": await visit.reach(session, query.unit),
+        "today": today,
+        "period": query.period(today),
+    }
 
 
 def _failure(row: LabelSum, language: Language) -> FailureOut:

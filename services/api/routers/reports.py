@@ -86,7 +86,7 @@ async def show_payouts(
     query: Annotated[PayoutReportQuery, Query()], visit: FigureReader, transaction: Transaction
 ) -> ReportOut:
     """Payouts to recipients of social security without cash, by number and in dong."""
-    period = query.period(visit.runtime.clock.now())
+    period = query.period(visit.today)
     rows = await report_payouts(
         transaction,
         period=period,
@@ -104,7 +104,7 @@ async def show_services(_visit: PortalReader, transaction: Transaction) -> Servi
 
 
 async def _of_dossiers(report: Report, query: ReportQuery, visit: Visit, session: AsyncSession) -> ReportOut:
-    period = query.period(visit.runtime.clock.now())
+    period = query.period(visit.today)
     within = await visit.reach(session, query.unit)
     rows = await report_dossiers(session, report=report, period=period, within=within, by=query.by)
     return _report(period, query, rows)

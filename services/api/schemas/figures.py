@@ -7,9 +7,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field
 
 from services.api.schemas.answer import Answer
-from services.api.schemas.instant import Day
-from services.api.schemas.parts import Body
-from services.api.schemas.reports import Share
+from services.api.schemas.reports import CountedQuery, Share
 from services.core.domain.figures import Grouping
 from services.core.domain.reporting import Counted, FigureLine, Section
 from services.core.domain.wording import Bilingual
@@ -34,14 +32,9 @@ class FigureGrouping(StrEnum):
         return Grouping(self.value)
 
 
-class FigureQuery(Body):
+class FigureQuery(CountedQuery):
     """Both days count. Without `from` the period begins with the year of `to`, which is today by default."""
 
-    unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = (
-        None
-    )
-    first: Annotated[Day | None, Field(alias="from")] = None
-    last: Annotated[Day | None, Field(alias="to")] = None
     by: FigureGrouping = FigureGrouping.TOTAL
     format: FigureFormat | None = None
 

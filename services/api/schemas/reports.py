@@ -1,6 +1,6 @@
 """Published figures, as counted from what was stored."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
@@ -10,24 +10,28 @@ from pydantic import Field, PlainSerializer
 from services.api.schemas.answer import Answer
 from services.api.schemas.instant import Day, Instant
 from services.api.schemas.parts import Body
-from services.core.domain.deadline import VIETNAM
 from services.core.domain.figures import FigureRow, Grouping, Period
 from services.core.persistence.acceptance import UnansweredFiling
 
 
-class ReportQuery(Body):
-    """A period (both days included, by default this month so far), units, and what to break down by."""
+class CountedQuery(Body):
+    """Whose counts, and of which days, both included."""
 
     first: Annotated[Day | None, Field(alias="from")] = None
     last: Annotated[Day | None, Field(alias="to")] = None
     unit: Annotated[str | None, Field(max_length=100, description="Code of a unit; its subtree counts")] = (
         None
     )
+
+
+class ReportQuery(CountedQuery):
+    """A period (both days included, by default this month so far), units, and what to break down by."""
+
     by: Grouping = Grouping.TOTAL
 
-    def period(self, now: datetime) -> Period:
+    def period(self, today: date) -> Period:
         """Give the days that are meant; raises `PeriodReversed`."""
-        last = self.last or now.astimezone(VIETNAM).date()
+        last = self.last or today
         return Period(self.first or last.replace(day=1), last)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -46,6 +46,28 @@ class Period:
         if self.last < self.first:
             raise PeriodReversed(pointer="/to")
 
+    @property
+    def end(self) -> date:
+        """The day after the last."""
+        return self.last + timedelta(days=1)
+
+    @property
+    def whole_months(self) -> tuple[date, date]:
+        """When the first whole month begins and when the last one has ended; both `end` if there is none."""
+        begin = self.first if self.first.day == 1 else _next_month(self.first)
+        ended = self.end.replace(day=1)
+        return (begin, ended) if begin < ended else (self.end, self.end)
+
+
+def year_so_far(first: date | None, last: date | None, *, today: date) -> Period:
+    """Fill in what was left out: the year up to `last`, which is today; raises `PeriodReversed`."""
+    end = last or today
+    return Period(first or end.replace(month=1, day=1), end)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -81,8 +103,8 @@ def percentage(numerator: int, denominator: int) -> Decimal | None:
 class DossierCounts:
     """What is counted of dossiers, by the Vietnamese day on which they were filed.
 
-    The names are those of the columns of `dossier_days` and `dossier_totals`, which the database keeps up to
-    date with every change of a dossier.
+    The names are those of the columns of `dossier_days`, `dossier_months` and `dossier_totals`, which the
+    database keeps up to date with every change of a dossier.
     """
 
     dossiers: int = 0

@@ -1,4 +1,4 @@
-"""Counts of dossiers by period and group, from a row per day, unit and procedure."""
+"""Counts of dossiers by period and group, from a row per month or day, unit and procedure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.figures import DossierCounts, Group, Grouping, Period, Report
+from services.core.persistence.planning import plan_for_values
+from services.core.persistence.subtree import UNDER
 
 #: Dossiers under procedures that are known to end without a paper have no result to digitise.
 _OF_PAPERS: Final = {"finished", "digitised_results"}
@@ -34,17 +36,26 @@ _KEYS: Final = {
 _NAMES: Final = {Grouping.UNIT: "u.name", Grouping.PROCEDURE: "p.name"}
 
 
+#: Whole months, and days where the period holds but a part of one: a year of days may have a million rows.
+_PARTS: Final = (
+    "dossier_months WHERE month >= :begin AND month < :ended",
+    "dossier_days WHERE day >= :first AND day < :begin",
+    "dossier_days WHERE day >= :ended AND day < :end",
+)
+
+
 @cache
 def _statement(names: tuple[str, ...], grouping: Grouping) -> TextClause:
-    """Add up what is needed and no more: a year may have a million rows.
-
-    Without groups there is a row even of nothing.
-    """
+    """Add up what is needed and no more; without groups there is a row even of nothing."""
+    columns = ", ".join(("unit_id", "procedure_code", *names))
+    parts = " UNION ALL ".join(
+        f"SELECT {columns} FROM {part} AND unit_id = {UNDER}"  # noqa: S608 - joins constants of this file
+        for part in _PARTS
+    )
     return text(f"""
         SELECT {_KEYS[grouping]} AS key, {_NAMES.get(grouping, "''")} AS name,
             {sums_of(names)}
-        FROM dossier_days n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
-        WHERE n.day BETWEEN :first AND :last AND starts_with(u.path || '.', :within)
+        FROM ({parts}) n JOIN units u ON u.id = n.unit_id JOIN procedures p ON p.code = n.procedure_code
         {"" if grouping is Grouping.TOTAL else "GROUP BY 1, 2 ORDER BY 1"}
     """)  # noqa: S608 - joins constants of this file
 
@@ -70,7 +81,15 @@ class DossierCountRepository:
     async def sums(self, reports: Iterable[Report], period: Period, grouping: Grouping) -> list[CountedGroup]:
         """Add up once what all these reports need of a period, in the order of the groups' keys."""
         names = tuple(dict.fromkeys(name for report in reports for name in report.counts))
-        values = {"first": period.first, "last": period.last, "within": self._within}
+        begin, ended = period.whole_months
+        values = {
+            "first": period.first,
+            "begin": begin,
+            "ended": ended,
+            "end": period.end,
+            "within": self._within,
+        }
+        await plan_for_values(self._session)
         rows = await self._session.execute(_statement(names, grouping), values)
         return [CountedGroup(Group(row.key, row.name), counts_of(row, names)) for row in rows]
 

@@ -8,29 +8,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.figures import Period
 from services.core.domain.lookup import LookUpFigures
+from services.core.persistence.planning import plan_for_values
+from services.core.persistence.subtree import UNDER
 
 _COUNTS: Final = (
     "received", "needed", "asked", "reused", "matched", "mismatched", "not_found", "refused",
 )  # fmt: skip
-_SUMS: Final = ", ".join(f"sum(t.{name})::bigint AS {name}" for name in _COUNTS)
+_NAMES: Final = ", ".join(_COUNTS)
+_SUMS: Final = ", ".join(f"sum({name})::bigint AS {name}" for name in _COUNTS)
 
-_OF_PERIOD: Final = "WHERE t.day BETWEEN :first AND :last AND starts_with(u.path || '.', :within)"
+
+def _added_up(key: str) -> str:
+    """Add up the days of a period by one column of their key."""
+    return f"""
+SELECT {key}, {_SUMS} FROM look_up_days
+WHERE day BETWEEN :first AND :last AND unit_id = {UNDER} GROUP BY {key}
+"""  # noqa: S608 - joins constants
+
 
 _BY_UNIT: Final = text(f"""
-SELECT u.code, u.name, {_SUMS} FROM look_up_days t JOIN units u ON u.id = t.unit_id
-{_OF_PERIOD} GROUP BY u.code, u.name ORDER BY u.code
+SELECT u.code, u.name, {_NAMES} FROM ({_added_up("unit_id")}) t JOIN units u ON u.id = t.unit_id
+ORDER BY u.code
 """)  # noqa: S608 - joins constants
 
 # Questions without a dossier belong to no procedure.
 _BY_PROCEDURE: Final = text(f"""
-SELECT t.procedure_code AS code, coalesce(p.name, '') AS name, {_SUMS}
-FROM look_up_days t JOIN units u ON u.id = t.unit_id LEFT JOIN procedures p ON p.code = t.procedure_code
-{_OF_PERIOD} GROUP BY t.procedure_code, p.name ORDER BY t.procedure_code
+SELECT t.procedure_code AS code, coalesce(p.name, '') AS name, {_NAMES}
+FROM ({_added_up("procedure_code")}) t LEFT JOIN procedures p ON p.code = t.procedure_code
+ORDER BY t.procedure_code
 """)  # noqa: S608 - as above
 
 _BY_DAY: Final = text(f"""
-SELECT t.day::text AS code, '' AS name, {_SUMS} FROM look_up_days t JOIN units u ON u.id = t.unit_id
-{_OF_PERIOD} GROUP BY t.day ORDER BY t.day
+SELECT day::text AS code, '' AS name, {_NAMES} FROM ({_added_up("day")}) t ORDER BY day
 """)  # noqa: S608 - as above
 
 _WAITING: Final = text("""
@@ -92,5 +101,6 @@ class LookUpReportRepository:
 
     async def _figures(self, statement: TextClause, period: Period, within: str) -> list[LookUpFigures]:
         values = {"first": period.first, "last": period.last, "within": within}
+        await plan_for_values(self._session)
         rows = await self._session.execute(statement, values)
         return [LookUpFigures(**row) for row in rows.mappings()]

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.figures import Group, Grouping, GroupingNotKept, Period
 from services.core.domain.payout import CASH_CHANNELS, Payout
+from services.core.persistence.planning import plan_for_values
+from services.core.persistence.subtree import UNDER
 
 # One statement, so that the sums hold what was stored and nothing else; rows are locked in the order of keys.
 # A known payout is "updated" to what it was, because only so its row comes back, whoever stored it when.
@@ -50,15 +52,15 @@ SELECT {key} AS key, {name} AS name, coalesce(sum(n.payouts), 0)::bigint AS payo
     coalesce(sum(n.payouts) FILTER (WHERE n.channel <> ALL (:cash)), 0)::bigint AS without_cash,
     coalesce(sum(n.amount_vnd) FILTER (WHERE n.channel <> ALL (:cash)), 0)::bigint AS without_cash_vnd
 FROM payout_days n JOIN units u ON u.id = n.unit_id
-WHERE n.day BETWEEN :first AND :last AND starts_with(u.path || '.', :within)
+WHERE n.day BETWEEN :first AND :last AND n.unit_id = {under}
     AND (CAST(:programme AS text) IS NULL OR n.programme = :programme)
 """
 _GROUPED: Final = f"{_SUMS}GROUP BY 1, 2 ORDER BY 1"
 # Without groups there is a line even of nothing.
 _STATEMENTS: Final = {
-    Grouping.TOTAL: text(_SUMS.format(key="''", name="''")),
-    Grouping.UNIT: text(_GROUPED.format(key="u.code", name="u.name")),
-    Grouping.LEVEL: text(_GROUPED.format(key="u.level", name="''")),
+    Grouping.TOTAL: text(_SUMS.format(key="''", name="''", under=UNDER)),
+    Grouping.UNIT: text(_GROUPED.format(key="u.code", name="u.name", under=UNDER)),
+    Grouping.LEVEL: text(_GROUPED.format(key="u.level", name="''", under=UNDER)),
 }
 
 
@@ -100,6 +102,7 @@ class PayoutRepository:
         """Add up the days of a period; raises `GroupingNotKept`: payouts are under no procedure."""
         if grouping not in _STATEMENTS:
             raise GroupingNotKept(pointer="/by", groupings=[kept.value for kept in _STATEMENTS])
+        await plan_for_values(self._session)
         rows = await self._session.execute(
             _STATEMENTS[grouping],
             {

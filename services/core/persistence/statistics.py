@@ -19,6 +19,7 @@ class Filled(Enum):
         "look_ups",
         "citizens",
         "dossier_days",
+        "dossier_months",
         "dossier_totals",
         "look_up_days",
     )

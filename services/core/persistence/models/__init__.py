@@ -10,10 +10,11 @@ from services.core.persistence.models.access import (
 from services.core.persistence.models.audit import AuditEntry, AuditLink, AuditRoot
 from services.core.persistence.models.catalogue import DecreedDay, PortalProcedure, Procedure, Unit
 from services.core.persistence.models.citizen import Citizen
-from services.core.persistence.models.counts import DossierDay, DossierTotal
+from services.core.persistence.models.counts import DossierDay, DossierMonth, DossierTotal
 from services.core.persistence.models.delivery import (
     Delivery,
     DeliveryAttempt,
+    DeliveryDay,
     PortalGate,
     PortalMinute,
     PortalOperation,
@@ -65,10 +66,12 @@ __all__ = [
     "DecreedDay",
     "Delivery",
     "DeliveryAttempt",
+    "DeliveryDay",
     "DeskClient",
     "Disclosure",
     "Dossier",
     "DossierDay",
+    "DossierMonth",
     "DossierNumber",
     "DossierTotal",
     "IdempotencyKey",

@@ -1,4 +1,4 @@
-"""Counts of dossiers, which the database keeps itself whenever a dossier is written (migration 0009)."""
+"""Counts of dossiers, which the database keeps itself when a dossier is written (migrations 0009, 0018)."""
 
 from datetime import date
 
@@ -19,6 +19,16 @@ class DossierDay(Base):
     procedure_code: Mapped[str] = mapped_column(primary_key=True)
 
 
+class DossierMonth(Base):
+    """The same counts by month, so that a report of a year does not add its days up."""
+
+    __tablename__ = "dossier_months"
+
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    procedure_code: Mapped[str] = mapped_column(primary_key=True)
+
+
 class DossierTotal(Base):
     """The same counts over all days, so that a scrape does not add days up."""
 
@@ -28,6 +38,6 @@ class DossierTotal(Base):
     procedure_code: Mapped[str] = mapped_column(primary_key=True)
 
 
-for _table in (DossierDay.__table__, DossierTotal.__table__):
+for _table in (DossierDay.__table__, DossierMonth.__table__, DossierTotal.__table__):
     for _name in COUNT_NAMES:
         _table.append_column(Column(_name, BigInteger, server_default=text("0"), nullable=False))  # type: ignore[attr-defined]

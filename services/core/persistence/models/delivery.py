@@ -1,9 +1,20 @@
 """The delivery queue, its record, and running totals for the metrics."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Identity, Index, Integer, SmallInteger, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.core.persistence.models.meta import Base
@@ -18,6 +29,8 @@ class Delivery(Base):
     - `park_group` and `parked_at` stand while a person has to look, and after one has closed the delivery.
     - `ended_seq` is the entry that stops the portal's clock, `reported_at` when that entry reached us,
       `accepted_at` when the portal acknowledged it.
+    - `counted_*` is as what the dossier stands in `delivery_days`; the database takes `is_counted` away when
+      anything else in the row changes.
     """
 
     __tablename__ = "deliveries"
@@ -48,6 +61,7 @@ class Delivery(Base):
             "flagged_at",
             postgresql_where=text("accepted_at IS NULL AND flagged_at IS NOT NULL"),
         ),
+        Index("ix_deliveries_uncounted", "dossier_id", postgresql_where=text("NOT is_counted")),
         Index("ix_deliveries_parked", "park_group", "parked_at", postgresql_where=text("state = 'parked'")),
         {"postgresql_with": {"fillfactor": "70"}},
     )
@@ -80,6 +94,26 @@ class Delivery(Base):
     parked_at: Mapped[datetime | None]
     last_cause: Mapped[str | None]
     last_attempt_at: Mapped[datetime | None]
+    is_counted: Mapped[bool] = mapped_column(server_default=false())
+    counted_on: Mapped[date | None]
+    counted_late: Mapped[bool | None]
+    counted_cause: Mapped[str | None]
+
+
+class DeliveryDay(Base):
+    """Synced dossiers whose end the portal has taken, by the Vietnamese day of their reception.
+
+    `late` is by the desk's clock; `cause` is why the portal showed them falsely late, empty if it did not.
+    """
+
+    __tablename__ = "delivery_days"
+    __table_args__ = ({"postgresql_with": {"fillfactor": "80"}},)
+
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    late: Mapped[bool] = mapped_column(primary_key=True)
+    cause: Mapped[str] = mapped_column(primary_key=True)
+    dossiers: Mapped[int]
 
 
 class DeliveryAttempt(Base):
