@@ -46,8 +46,8 @@ from services.sync_worker.instruments import MeasuredPortal, count_login
 from services.sync_worker.lanes import DeliveryLanes, Rhythm
 from services.sync_worker.look_ups import open_look_ups
 from services.sync_worker.predecessors import owner_name, take_over
-from services.sync_worker.tasks import Bells, NightlyCatalogue, do_daily_work, run_jobs
 from services.sync_worker.rollups import PIECES, RollupUpkeep
+from services.sync_worker.tasks import Bells, NightlyCatalogue, do_daily_work, run_jobs
 from services.sync_worker.upkeep import again_and_again
 
 log = structlog.get_logger()
