@@ -29,6 +29,7 @@ from services.console.rendering import STATIC
 from services.core.config import ConsoleSettings, DatabaseSettings, LogSettings, VerdictSettings
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.schema import wanted_revision
 from services.core.telemetry import logging
 
@@ -95,9 +96,11 @@ def run() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = ConsoleSettings()
     logging.configure(service="console", level=LogSettings().level)
+    database = DatabaseSettings()
     engine = create_engine(
-        DatabaseSettings().database_url.get_secret_value(),
+        database.database_url.get_secret_value(),
         application="lienthong-console",
+        role=database.role(DatabaseRole.OPERATOR),
         # A handful of people; the server's limit ends a statement before ours does.
         limits=PoolLimits(size=4, overflow=0, command=settings.statement_seconds + 1),
     )

@@ -15,6 +15,7 @@ from services.core.config import DatabaseSettings, LogSettings, MetricsSettings,
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
 from services.core.persistence.measurements import Snapshot, take_snapshot
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.schema import wanted_revision
 from services.core.telemetry import logging
 from services.metrics.collectors import SnapshotCollector
@@ -81,9 +82,11 @@ def run() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = MetricsSettings()
     logging.configure(service="metrics", level=LogSettings().level)
+    database = DatabaseSettings()
     engine = create_engine(
-        DatabaseSettings().database_url.get_secret_value(),
+        database.database_url.get_secret_value(),
         application="lienthong-metrics",
+        role=database.role(DatabaseRole.METRICS),
         # One snapshot at a time needs one connection; the server's limit ends a statement before ours does.
         limits=PoolLimits(size=1, overflow=0, command=settings.statement_seconds + 1),
     )

@@ -34,6 +34,7 @@ from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.root_files import signed_roots
 from services.core.telemetry import crash_points, logging
 from services.sync_worker.audit import AuditSealing
@@ -91,6 +92,7 @@ async def _serve(
     engine = create_engine(
         database.database_url.get_secret_value(),
         application="lienthong-worker",
+        role=database.role(DatabaseRole.WORKER),
         limits=PoolLimits(size=database.database_pool_size),
     )
     sessions = create_sessions(engine)

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from services.core.persistence.idle_check import check_after_idle
+from services.core.persistence.roles import DatabaseRole
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -28,12 +29,17 @@ class PoolLimits:
     idle: float = 15.0
 
 
-def create_engine(url: str, *, application: str, limits: PoolLimits | None = None) -> AsyncEngine:
+def create_engine(
+    url: str, *, application: str, role: DatabaseRole | None = None, limits: PoolLimits | None = None
+) -> AsyncEngine:
     """Build an engine whose statements all end by themselves and whose errors show no parameters.
 
-    `application` is the name under which PostgreSQL lists the connections.
+    `application` is the name under which PostgreSQL lists the connections. Without a `role` they have the
+    rights of the login; with one that the login may not take, none can be opened.
     """
     limits = limits or PoolLimits()
+    # Part of the message that opens the connection, so it costs nothing.
+    taken = {} if role is None else {"role": role.value}
     engine = create_async_engine(
         url,
         hide_parameters=True,
@@ -51,6 +57,7 @@ def create_engine(url: str, *, application: str, limits: PoolLimits | None = Non
                 "statement_timeout": _milliseconds(limits.command),
                 "lock_timeout": _milliseconds(limits.lock),
                 "idle_in_transaction_session_timeout": _milliseconds(limits.idle),
+                **taken,
             },
         },
     )
