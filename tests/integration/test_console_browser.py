@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.console.main import create_app
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
+from tests.roles import as_role
 
 #: Of the page's own clock, which runs ahead while nothing is to be waited for.
 PATIENCE_MILLISECONDS = 25_000
@@ -76,7 +78,7 @@ async def browse(address: str, profile: Path) -> tuple[str, str]:
 async def test_the_overview_renews_itself_and_breaks_none_of_its_own_rules(
     sessions: Sessions, tmp_path: Path
 ) -> None:
-    app = Counting(create_app(sessions, comparison=Comparison.INSTANT, statement_seconds=2.0))
+    app = Counting(create_app(as_role(sessions, DatabaseRole.OPERATOR), comparison=Comparison.INSTANT, statement_seconds=2.0))
     async with serving(app) as address:
         page, complaints = await browse(f"{address}/", tmp_path)
 

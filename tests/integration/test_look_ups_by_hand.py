@@ -94,7 +94,7 @@ async def impatient(
     api: DeskApi, sessions: Sessions, budget: LookUpBudget | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The same API, which waits for no answer."""
-    async with serve(sessions, clock=api.clock, bell=api.bell) as (app, runtime):
+    async with serve(api.runtime.sessions, clock=api.clock, bell=api.bell) as (app, runtime):
         app.state.runtime = replace(
             runtime, look_up_wait_seconds=0.0, look_up_budget=budget or runtime.look_up_budget
         )

@@ -19,6 +19,7 @@ from services.core.application.manage_clients import create_client
 from services.core.application.report_services import report_services
 from services.core.domain.access import Scope
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from tests.conftest import empty
 from tests.desk_api import CountingBell, SettableClock, client_of, serve
 from tests.integration.published_metrics import figure, scrape
@@ -118,7 +119,7 @@ async def _load(database_url: str) -> str:
 
 @pytest.fixture
 async def open_sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = create_engine(database_url, application="lienthong-tests", limits=_LIMITS)
+    engine = create_engine(database_url, application="lienthong-tests", role=DatabaseRole.API, limits=_LIMITS)
     yield create_sessions(engine)
     await engine.dispose()
 

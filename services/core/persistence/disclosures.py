@@ -19,8 +19,7 @@ _ONE_AT_A_TIME: Final = text(
 )
 
 _COUNT: Final = text("""
-SELECT count(*) FROM disclosures
-WHERE officer_id = :officer_id AND shown_at > now() - CAST(:window AS interval)
+SELECT shown_to(CAST(:officer_id AS uuid), now() - CAST(:window AS interval))
 """)
 
 

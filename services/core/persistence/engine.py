@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from services.core.persistence.idle_check import check_after_idle
+from services.core.persistence.reach import ReachConnection, ReachSession
 from services.core.persistence.roles import DatabaseRole
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -49,6 +50,7 @@ def create_engine(
         pool_timeout=limits.wait,
         pool_recycle=300,
         connect_args={
+            "connection_class": ReachConnection,
             "timeout": limits.connect,
             "command_timeout": limits.command,
             "server_settings": {
@@ -67,7 +69,9 @@ def create_engine(
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
     """Build the factory whose `begin()` is the only place where anything is committed."""
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    return async_sessionmaker(
+        engine, sync_session_class=ReachSession, expire_on_commit=False, autoflush=False
+    )
 
 
 def self_committing(sessions: Sessions) -> Sessions:
