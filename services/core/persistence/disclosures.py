@@ -15,7 +15,7 @@ VALUES (:dossier_id, :client_id, :officer_id, :reason)
 # Two calls at the same moment must not both be the last one allowed. A statement of its own, because one that
 # waits for a lock still counts by what it saw before.
 _ONE_AT_A_TIME: Final = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended('disclosures ' || CAST(:officer_id AS text), 0))"
+    "SELECT pg_advisory_xact_lock(hashtextextended('disclosures ' || CAST(:officer_id AS uuid), 0))"
 )
 
 _COUNT: Final = text("""
