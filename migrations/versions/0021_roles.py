@@ -1,7 +1,7 @@
 """Database roles: who owns the tables, and what each service may do with which of them.
 
 Roles belong to the cluster and may be there already, made by another database of ours or by an administrator.
-The login that migrates becomes a member of all of them, so that one login can serve where there is one.
+The login that makes them becomes a member of all, so that one login can serve where there is one.
 
 Revision ID: 0021
 Revises: 0017
@@ -16,28 +16,28 @@ depends_on = None
 
 ROLES = ("owner", "api", "worker", "operator", "metrics", "audit")
 
-# Other databases of the cluster may be doing the same at this moment.
+# Other databases of the cluster may be doing the same at this moment. Of the owner the login has to be a member;
+# of the others it becomes one if it made them, and otherwise that is for whoever gives each service its login.
 MAKE_ROLE = """
 DO $$
 BEGIN
-    IF to_regrole('{role}') IS NULL AND NOT (
-        SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user
-    ) THEN
-        RAISE EXCEPTION 'role {role} is missing, and {login} may not make it', current_user
-            USING ERRCODE = 'insufficient_privilege', HINT =
-                'As an administrator: CREATE ROLE {role} NOLOGIN; GRANT {role} TO ' || quote_ident(current_user);
-    END IF;
     FOR attempt IN 1..20 LOOP
         BEGIN
             IF to_regrole('{role}') IS NULL THEN
                 CREATE ROLE {role} NOLOGIN NOBYPASSRLS;
             END IF;
-            IF NOT pg_has_role(current_user, '{role}', 'SET') THEN
+            IF NOT pg_has_role(current_user, '{role}', 'SET') AND ('{role}' = 'lienthong_owner'
+                OR pg_has_role(current_user, '{role}', 'MEMBER WITH ADMIN OPTION')) THEN
                 EXECUTE format('GRANT {role} TO %I WITH SET TRUE', current_user);
             END IF;
             RETURN;
-        EXCEPTION WHEN duplicate_object OR unique_violation OR internal_error THEN
-            PERFORM pg_sleep(0.05);
+        EXCEPTION
+            WHEN insufficient_privilege THEN
+                RAISE EXCEPTION '% may not make the role {role}, or become it', current_user
+                    USING ERRCODE = 'insufficient_privilege', HINT = format(
+                        'As an administrator: CREATE ROLE {role} NOLOGIN; GRANT {role} TO %I', current_user);
+            WHEN duplicate_object OR unique_violation OR internal_error OR lock_not_available THEN
+                PERFORM pg_sleep(0.05);
         END;
     END LOOP;
     RAISE EXCEPTION 'role {role} could not be made: others are changing roles all the time';
@@ -201,7 +201,7 @@ VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "MAINTAIN", "USAGE")
 
 def upgrade() -> None:
     for role in ROLES:
-        op.execute(MAKE_ROLE.format(role=f"lienthong_{role}", login="%"))
+        op.execute(MAKE_ROLE.format(role=f"lienthong_{role}"))
     op.execute(MONITOR)
     run(GIVE.format(giver=session_user(), taker="lienthong_owner"))
     # What this run of migrations makes from here on belongs to the owner, too.

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from services.core.persistence.idle_check import check_after_idle
-from services.core.persistence.reach import ReachConnection, ReachSession
+from services.core.persistence.reach import ReachConnection, ReachSession, forget_reach
 from services.core.persistence.roles import DatabaseRole
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -64,6 +64,7 @@ def create_engine(
         },
     )
     check_after_idle(engine)
+    forget_reach(engine)
     return engine
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session
 
 _REACH: Final = "reach"
@@ -53,6 +53,16 @@ class ReachSession(Session):
 @event.listens_for(ReachSession, "after_begin")
 def _hand_over(session: Session, _transaction: Any, connection: Any) -> None:
     connection.connection.driver_connection.reach = session.info.get(_REACH)
+
+
+def forget_reach(engine: AsyncEngine) -> None:
+    """Take its reach from each connection that goes back to the pool."""
+
+    def forget(connection: Any, _record: Any) -> None:
+        if connection is not None:
+            connection.driver_connection.reach = None
+
+    event.listen(engine.sync_engine, "checkin", forget)
 
 
 def reaching(sessions: async_sessionmaker[AsyncSession], path: str | None) -> AsyncSession:
