@@ -1,18 +1,32 @@
 """A row for each unit in each table, made from the models, and a look at them with the API's rights.
 
-All of it happens in one transaction of the superuser, who takes the API's role within it: constraints that would
-ask for sensible values are dropped, and come back with the rollback.
+All of it happens in one transaction of the superuser, who takes the API's role within it: constraints that
+would ask for sensible values are dropped, and come back with the rollback.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Date, DateTime, Integer, LargeBinary, Numeric, Table, Text, text
-from sqlalchemy import types as sqltypes
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    LargeBinary,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -60,6 +74,22 @@ def key_of(table: Table) -> str:
     return named[0] if named else next(iter(table.primary_key.columns)).name
 
 
+#: Values that stand for a number, by the type of their column.
+_MAKERS: Final[Mapping[type, Callable[[int], Any]]] = {
+    Uuid: identity,
+    DateTime: lambda number: datetime(2026, 1, number, tzinfo=UTC),
+    Date: lambda number: date(2026, 1, number),
+    JSONB: lambda _: {},
+    LargeBinary: lambda number: bytes([number]),
+    Boolean: lambda _: True,
+    ARRAY: lambda _: [],
+    Text: lambda number: f"text {number}",
+    Integer: int,
+    Numeric: lambda number: number / 100,
+    Double: float,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Wall:
     """The connection on which the rows are, and may be looked at."""
@@ -89,9 +119,8 @@ class Wall:
         """Give the numbers of the rows that are seen; a table that may not be read shows none."""
         if not await self.may(table, "SELECT"):
             return set()
-        column = key_of(TABLES[table])
-        rows = await self.connection.scalars(text(f"SELECT {column} FROM {table}"))
-        return {_number(value) for value in rows}
+        whose = TABLES[table].columns[key_of(TABLES[table])]
+        return {_number(value) for value in await self.connection.scalars(select(whose))}
 
     async def add(self, table: str, number: int, whose: int) -> None:
         """Add a row of one's own making that says that it belongs to somebody."""
@@ -119,27 +148,9 @@ def _row(table: Table, number: int, whose: int) -> dict[str, Any]:
 
 
 def _value(column: Column[Any], number: int) -> Any:
-    match column.type:
-        case sqltypes.Uuid():
-            return identity(number)
-        case DateTime():
-            return datetime(2026, 1, number, tzinfo=UTC)
-        case Date():
-            return date(2026, 1, number)
-        case JSONB():
-            return {}
-        case LargeBinary():
-            return bytes([number])
-        case sqltypes.Boolean():
-            return True
-        case ARRAY():
-            return []
-        case Text():
-            return f"text {number}"
-        case Numeric():
-            return number / 100
-        case Integer() | sqltypes.Double():
-            return number
+    for kind, make in _MAKERS.items():
+        if isinstance(column.type, kind):
+            return make(number)
     raise AssertionError(f"no value for {column}")
 
 

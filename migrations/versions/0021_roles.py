@@ -16,8 +16,8 @@ depends_on = None
 
 ROLES = ("owner", "api", "worker", "operator", "metrics", "audit")
 
-# Other databases of the cluster may be doing the same at this moment. Of the owner the login has to be a member;
-# of the others it becomes one if it made them, and otherwise that is for whoever gives each service its login.
+# Other databases of the cluster may be doing the same at this moment. Of the owner the login has to be a
+# member; of the others it becomes one if it made them, and otherwise whoever has logins made sees to that.
 MAKE_ROLE = """
 DO $$
 BEGIN
@@ -86,7 +86,12 @@ END $$;
 """
 
 # Counts follow from what somebody was allowed to write, so nobody else has to be allowed to write counts.
-COUNTERS = ("count_new_dossiers()", "count_changed_dossiers()", "span_new_tallies()", "span_changed_tallies()")
+COUNTERS = (
+    "count_new_dossiers()",
+    "count_changed_dossiers()",
+    "span_new_tallies()",
+    "span_changed_tallies()",
+)
 
 # Partitions can be made by the owner of the table only, and the worker is not.
 KEEP_MONTH = """
@@ -137,8 +142,9 @@ RECORDS = (
 
 GRANTS = {
     "lienthong_api": f"""
-        SELECT ON {CATALOGUE}, {INDEX}, {COUNTED}, {FOLDED}, {PLANNED}, dossiers, progress_entries, dossier_numbers,
-            deliveries, delivery_attempts, citizens, look_ups, payments, payment_differences, payouts,
+        SELECT ON {CATALOGUE}, {INDEX}, {COUNTED}, {FOLDED}, {PLANNED}, dossiers, progress_entries,
+            dossier_numbers, deliveries, delivery_attempts, citizens, look_ups, payments,
+            payment_differences, payouts,
             unit_accounts, interventions, intervention_dossiers, outage_dossiers, portal_operations,
             portal_outages, portal_refusals, disclosures, reported_counts, onboarding_subjects,
             onboarding_events, onboarding_spans, idempotency_keys, desk_clients, client_keys, officers,
@@ -148,19 +154,19 @@ GRANTS = {
             look_ups, look_up_days, tallies, payments, payment_differences, payouts, payout_days,
             interventions, intervention_dossiers, disclosures, reported_counts, onboarding_subjects,
             onboarding_events, idempotency_keys, used_assertions, audit_log
-        UPDATE ON {FOLDED}, {PLANNED}, dossiers, dossier_numbers, deliveries, citizens, look_ups, look_up_days,
-            tallies, payouts, payout_days, onboarding_subjects
+        UPDATE ON {FOLDED}, {PLANNED}, dossiers, dossier_numbers, deliveries, citizens, look_ups,
+            look_up_days, tallies, payouts, payout_days, onboarding_subjects
         DELETE ON onboarding_standings, onboarding_attempts, used_assertions
         USAGE ON SEQUENCE lease_tokens
     """,
-    # Rows of dossiers are locked while a lost delivery row is made anew; that takes a right to change something.
+    # A dossier is locked while its lost delivery row is made anew, which takes a right to change something.
     "lienthong_worker": f"""
         SELECT ON {CATALOGUE}, {INDEX}, {PORTAL}, dossiers, progress_entries, deliveries, delivery_attempts,
             citizens, look_ups, look_up_accounts, look_up_days, tallies, outage_dossiers,
             reconciliation_runs, reconciliation_findings, audit_log, audit_links, audit_roots
         SELECT (created_at) ON idempotency_keys
-        INSERT ON {INDEX}, {PORTAL}, portal_procedures, deliveries, delivery_attempts, citizens, look_up_questions,
-            look_up_answers, look_up_days, tallies, outage_dossiers, reconciliation_runs,
+        INSERT ON {INDEX}, {PORTAL}, portal_procedures, deliveries, delivery_attempts, citizens,
+            look_up_questions, look_up_answers, look_up_days, tallies, outage_dossiers, reconciliation_runs,
             reconciliation_findings, audit_log, audit_links, audit_roots
         UPDATE ON {PORTAL}, portal_procedures, deliveries, citizens, look_ups, look_up_days, tallies,
             index766_refreshes, reconciliation_runs
@@ -169,9 +175,10 @@ GRANTS = {
         USAGE ON SEQUENCE lease_tokens
     """,
     "lienthong_operator": f"""
-        SELECT, INSERT, UPDATE, DELETE ON units, procedures, portal_procedures, decreed_days, onboarding_steps,
-            {INDEX}, {PORTAL}, {FOLDED}, {PLANNED}, {COUNTED}, onboarding_spans, onboarding_subjects, dossiers,
-            dossier_numbers, deliveries, citizens, look_ups, look_up_accounts, payouts, unit_accounts,
+        SELECT, INSERT, UPDATE, DELETE ON units, procedures, portal_procedures, decreed_days,
+            onboarding_steps, {INDEX}, {PORTAL}, {FOLDED}, {PLANNED}, {COUNTED}, onboarding_spans,
+            onboarding_subjects, dossiers, dossier_numbers, deliveries, citizens, look_ups,
+            look_up_accounts, payouts, unit_accounts,
             outage_dossiers, idempotency_keys, desk_clients, client_keys, officers, reconciliation_runs
         SELECT, INSERT ON {RECORDS}, audit_log, audit_links, audit_roots
         SELECT ON alembic_version
@@ -182,8 +189,8 @@ GRANTS = {
     "lienthong_metrics": """
         SELECT (id, code, path, parent_id, successor_id, level, valid_from, valid_to) ON units
         SELECT (id, unit_id, procedure_code, status, acceptance_due_at, received_at, due_at) ON dossiers
-        SELECT (dossier_id, unit_id, state, target_version, acked_version, flagged_at, desk_flagged_at, ended_at,
-            reported_at, accepted_at, due_since, next_attempt_at, park_cause) ON deliveries
+        SELECT (dossier_id, unit_id, state, target_version, acked_version, flagged_at, desk_flagged_at,
+            ended_at, reported_at, accepted_at, due_since, next_attempt_at, park_cause) ON deliveries
         SELECT (state, last_at) ON onboarding_attempts
         SELECT (id, run_id, direction) ON reconciliation_findings
         SELECT (id, finished_at) ON reconciliation_runs

@@ -1,7 +1,7 @@
 """Row security: the API sees the rows of the units that its caller reaches, and without a caller none.
 
-The caller's reach is the setting `lienthong.reach` of the transaction: a path as `domain.policy` writes it. All
-other roles see all rows of the tables that they were granted.
+The caller's reach is the setting `lienthong.reach` of the transaction: a path as `domain.policy` writes it.
+All other roles see all rows of the tables that they were granted.
 
 Revision ID: 0022
 Revises: 0021
@@ -24,8 +24,8 @@ CREATE FUNCTION caller_errand() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE A
 $$;
 """
 
-# A statement that stores a dossier stores its history, too, and does not see what it has just stored. A volatile
-# function does.
+# A statement that stores a dossier stores its history, too, and does not see what it has just stored. A
+# volatile function does.
 NEW_ROWS = """
 CREATE FUNCTION dossier_is_reached(wanted uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
@@ -38,7 +38,10 @@ UNIT = (
     " AND starts_with(u.path || '.', (SELECT caller_reach())))"
 )
 # Something of a unit above counts where a unit has none of its own.
-ABOVE = "EXISTS (SELECT FROM units u WHERE u.id = {table}.unit_id AND starts_with((SELECT caller_reach()), u.path))"
+ABOVE = (
+    "EXISTS (SELECT FROM units u WHERE u.id = {table}.unit_id"
+    " AND starts_with((SELECT caller_reach()), u.path))"
+)
 # In the figures of a unit are those of the units that were merged into it.
 HEIR = """unit_id IN (
     WITH RECURSIVE reached AS (
@@ -102,14 +105,19 @@ OTHERS = "lienthong_owner, lienthong_worker, lienthong_operator, lienthong_metri
 
 # Each lets the API have what its caller's reach would keep from it, and no more than that.
 FUNCTIONS = {
-    "client_by_key(wanted bytea) RETURNS SETOF desk_clients": "SELECT * FROM desk_clients WHERE key_hash = wanted",
+    "client_by_key(wanted bytea) RETURNS SETOF desk_clients": (
+        "SELECT * FROM desk_clients WHERE key_hash = wanted"
+    ),
     "client_by_id(wanted uuid) RETURNS SETOF desk_clients": "SELECT * FROM desk_clients WHERE id = wanted",
-    "keys_of_client(wanted uuid) RETURNS SETOF client_keys": "SELECT * FROM client_keys WHERE client_id = wanted",
+    "keys_of_client(wanted uuid) RETURNS SETOF client_keys": (
+        "SELECT * FROM client_keys WHERE client_id = wanted"
+    ),
     "officer_by_subject(wanted_issuer text, wanted_subject text) RETURNS SETOF officers": (
         "SELECT * FROM officers WHERE issuer = wanted_issuer AND subject = wanted_subject"
     ),
     "first_answer(client uuid, wanted_route text, wanted_key text) RETURNS SETOF idempotency_keys": (
-        "SELECT * FROM idempotency_keys WHERE client_id = client AND route = wanted_route AND key = wanted_key"
+        "SELECT * FROM idempotency_keys"
+        " WHERE client_id = client AND route = wanted_route AND key = wanted_key"
     ),
     "shown_to(officer uuid, since timestamptz) RETURNS bigint": (
         "SELECT count(*) FROM disclosures WHERE officer_id = officer AND shown_at > since"
@@ -128,9 +136,10 @@ FUNCTIONS = {
     "payment_by_reference(wanted_provider text, wanted_reference text) RETURNS SETOF payments": (
         "SELECT * FROM payments WHERE provider = wanted_provider AND reference = wanted_reference"
     ),
-    "payment_of_difference(wanted uuid) RETURNS TABLE (provider text, reference text, method text, dossier_code text)": (
-        "SELECT p.provider, p.reference, p.method, d.code FROM payments p JOIN dossiers d ON d.id = p.dossier_id"
-        " WHERE p.id = wanted"
+    "payment_of_difference(wanted uuid) RETURNS TABLE"
+    " (provider text, reference text, method text, dossier_code text)": (
+        "SELECT p.provider, p.reference, p.method, d.code"
+        " FROM payments p JOIN dossiers d ON d.id = p.dossier_id WHERE p.id = wanted"
     ),
     "replays_until() RETURNS timestamptz": "SELECT max(spread_until) FROM interventions",
 }
@@ -189,7 +198,8 @@ DECLARE
 BEGIN
     FOR wall IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
         EXECUTE format('DROP POLICY %I ON %I', wall.policyname, wall.tablename);
-        EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', wall.tablename);
+        EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY',
+            wall.tablename);
     END LOOP;
 END $$;
 """

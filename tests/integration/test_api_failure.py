@@ -104,7 +104,9 @@ async def test_a_lock_that_is_held_too_long_is_a_reason_to_come_back(
     api: DeskApi, engine: AsyncEngine, servers: WorkerServers
 ) -> None:
     dossier = await api.ward.created()
-    hurried = create_engine(servers.database_url, application="test", role=DatabaseRole.API, limits=PoolLimits(lock=0.1))
+    hurried = create_engine(
+        servers.database_url, application="test", role=DatabaseRole.API, limits=PoolLimits(lock=0.1)
+    )
     async with (
         engine.begin() as holder,
         serve(create_sessions(hurried), clock=api.clock, bell=api.bell) as (app, _),
@@ -135,7 +137,12 @@ async def test_an_empty_pool_is_a_reason_to_come_back(api: DeskApi, servers: Wor
 async def test_a_connection_that_died_at_rest_is_replaced_unnoticed(
     api: DeskApi, engine: AsyncEngine, servers: WorkerServers
 ) -> None:
-    own = create_engine(servers.database_url, application="to-be-cut", role=DatabaseRole.API, limits=PoolLimits(size=1, overflow=0))
+    own = create_engine(
+        servers.database_url,
+        application="to-be-cut",
+        role=DatabaseRole.API,
+        limits=PoolLimits(size=1, overflow=0),
+    )
     async with (
         serve(create_sessions(own), clock=api.clock, bell=api.bell) as (app, _),
         client_of(app, api.keys["ward"]) as http,

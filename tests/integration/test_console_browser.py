@@ -78,7 +78,11 @@ async def browse(address: str, profile: Path) -> tuple[str, str]:
 async def test_the_overview_renews_itself_and_breaks_none_of_its_own_rules(
     sessions: Sessions, tmp_path: Path
 ) -> None:
-    app = Counting(create_app(as_role(sessions, DatabaseRole.OPERATOR), comparison=Comparison.INSTANT, statement_seconds=2.0))
+    app = Counting(
+        create_app(
+            as_role(sessions, DatabaseRole.OPERATOR), comparison=Comparison.INSTANT, statement_seconds=2.0
+        )
+    )
     async with serving(app) as address:
         page, complaints = await browse(f"{address}/", tmp_path)
 

@@ -94,7 +94,9 @@ async def test_an_officer_is_shown_so_many_and_software_is_not_counted(
     trust = Trust()
     await employ(sessions, "binh", role=Role.DESK_OFFICER, unit="H44.101")
     address = f"/v1/dossiers/{(await api.ward.created())['id']}/identity:reveal"
-    async with serve(api.runtime.sessions, clock=api.clock, bell=api.bell, believed=trust.believed(), reveals=2) as (
+    async with serve(
+        api.runtime.sessions, clock=api.clock, bell=api.bell, believed=trust.believed(), reveals=2
+    ) as (
         app,
         _,
     ):

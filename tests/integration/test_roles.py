@@ -19,7 +19,7 @@ from services.core.persistence.roles import DatabaseRole
 from services.embedded import start_servers
 from tests.servers import WorkerServers, run_sql, with_path
 
-PASSWORD: Final = "chi-de-thu"  # noqa: S105 - of a login that lives as long as a test
+PASSWORD: Final = "chi-de-thu"
 
 
 @pytest.fixture

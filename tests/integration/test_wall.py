@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Executable, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -75,9 +75,11 @@ async def test_with_the_filter_switched_off_no_table_lets_rows_of_others_change(
     async with rows_for_all(engine) as wall:
         await wall.become(DatabaseRole.API, only(OWN))
         for table in of_units():
-            for right, statement in (("UPDATE", "UPDATE {t} SET {k} = {k}"), ("DELETE", "DELETE FROM {t}")):
+            key = key_of(TABLES[table])
+            update = TABLES[table].update().values({key: TABLES[table].c[key]})
+            for right, statement in (("UPDATE", update), ("DELETE", TABLES[table].delete())):
                 if await wall.may(table, right):
-                    assert await changed(wall, table, statement) <= 1, (table, right)
+                    assert await changed(wall, statement) <= 1, (table, right)
 
 
 async def test_with_the_filter_switched_off_no_table_takes_rows_for_others(engine: AsyncEngine) -> None:
@@ -138,7 +140,8 @@ async def test_roles_own_nothing_and_pass_no_wall(sessions: Sessions) -> None:
         assert {row.rolname for row in rows} == {role.value for role in DatabaseRole}
         owners = await session.scalars(
             text(
-                "SELECT DISTINCT rolname FROM pg_shdepend JOIN pg_roles r ON r.oid = refobjid WHERE deptype = 'o'"
+                "SELECT DISTINCT rolname FROM pg_shdepend JOIN pg_roles r ON r.oid = refobjid"
+                " WHERE deptype = 'o'"
                 " AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
             )
         )
@@ -160,11 +163,12 @@ async def test_metrics_can_read_no_personal_column(sessions: Sessions) -> None:
 @pytest.mark.parametrize("role", [*SERVICES, DatabaseRole.AUDIT, DatabaseRole.OWNER])
 async def test_no_role_changes_the_record(sessions: Sessions, role: DatabaseRole) -> None:
     for table, column in RECORDS.items():
-        update = f"UPDATE {table} SET {column} = {column}"
-        for statement in (update, f"DELETE FROM {table}", f"TRUNCATE {table}"):
+        same = {column: TABLES[table].c[column]}
+        update, delete = TABLES[table].update().values(same), TABLES[table].delete()
+        for statement in (update, delete, text(f"TRUNCATE {table}")):
             with pytest.raises(ProgrammingError, match="permission denied"):
                 async with as_role(sessions, role).begin() as session:
-                    await session.execute(text(statement))
+                    await session.execute(statement)
 
 
 async def test_the_api_writes_the_record_and_cannot_read_it(sessions: Sessions) -> None:
@@ -222,7 +226,7 @@ async def test_functions_that_see_past_the_wall_are_listed_and_not_for_everybody
         )
         found = list(rows)
     callable_ones = {row.proname for row in found if not row.is_trigger}
-    assert callable_ones == set(re.findall(r"^\| `(\w+)\(", SECURITY.read_text(encoding="utf-8"), re.M))
+    assert callable_ones == set(re.findall(r"(?m)^\| `(\w+)\(", SECURITY.read_text(encoding="utf-8")))
     assert [row.proname for row in found if row.open and not row.is_trigger] == []
     assert all(any(entry.startswith("search_path=") for entry in row.proconfig) for row in found)
 
@@ -236,12 +240,12 @@ def of_units() -> list[str]:
     return [table for table in TABLES if HOLDINGS[table].rows in whose]
 
 
-async def changed(wall: Wall, table: str, statement: str) -> int:
+async def changed(wall: Wall, statement: Executable) -> int:
     """Run a statement that is undone again, and give how many rows it changed."""
     async with wall.connection.begin_nested() as undone:
-        result = await wall.connection.execute(text(statement.format(t=table, k=key_of(TABLES[table]))))
+        result = await wall.connection.execute(statement)
         await undone.rollback()
-    return result.rowcount
+    return int(result.rowcount)
 
 
 async def give_units(sessions: Sessions) -> None:

@@ -1,7 +1,7 @@
 """What each table holds: whose its rows are, and which columns tell of a person.
 
-Row security and the grants of migrations 0021 and 0022 are held to this by `tests/integration/test_wall.py`; a
-table or a personal column that is not named here stops the tests.
+Row security and the grants of migrations 0021 and 0022 are held to this by `tests/integration/test_wall.py`;
+a table that is not named here stops the tests.
 """
 
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ _KEEP: Final = text("SELECT keep_month(:table, :first)")
 async def keep_partitions(session: AsyncSession, *, today: date) -> None:
     """Make sure that this month and the next ones have a partition. Harmless to repeat.
 
-    A month whose rows have begun to go into the default partition stays there: rows of the record do not move.
+    A month whose rows have begun to go into the default partition stays there: the record does not move.
     """
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     for ahead in range(MONTHS_AHEAD + 1):

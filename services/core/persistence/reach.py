@@ -38,11 +38,11 @@ class ReachConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has 
 
     reach: str | None = None
 
-    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:
+    async def execute(self, query: str, *args: Any, **options: Any) -> str:
         """Run a statement; asyncpg begins its transactions here."""
         if self.reach is not None and query.startswith("BEGIN"):
             query = f"{query} SET LOCAL lienthong.reach = '{self.reach}';"
-        status: str = await super().execute(query, *args, timeout=timeout)
+        status: str = await super().execute(query, *args, **options)
         return status
 
 
