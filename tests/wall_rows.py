@@ -98,8 +98,8 @@ class Wall:
 
     async def become(self, role: DatabaseRole, reach: str | None, errand: str = "") -> None:
         await self.connection.execute(text("RESET ROLE"))
-        for name, value in (("reach", reach or ""), ("errand", errand)):
-            await self.connection.execute(text(f"SET LOCAL lienthong.{name} = '{value}'"))
+        await self.connection.execute(text("SELECT take_reach(:reach)"), {"reach": reach})
+        await self.connection.execute(text(f"SET LOCAL lienthong.errand = '{errand}'"))
         await self.connection.execute(text(f"SET LOCAL ROLE {role.value}"))
 
     async def may(self, table: str, right: str) -> bool:

@@ -1,7 +1,7 @@
 """Row security: the API sees the rows of the units that its caller reaches, and without a caller none.
 
-The caller's reach is the setting `lienthong.reach` of the transaction: a path as `domain.policy` writes it.
-All other roles see all rows of the tables that they were granted.
+The caller's reach is a setting of the transaction, `lienthong.reach`: a path as `domain.policy` writes it, and
+beside it the units that it stands for. All other roles see all rows of the tables that they were granted.
 
 Revision ID: 0022
 Revises: 0021
@@ -14,8 +14,18 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-# A setting that was never made is null, one that a former transaction made is empty: both reach nothing.
+# A setting that was never made is null, one that a former transaction made is empty: both reach nothing. The units
+# are put down once, because a policy with a subquery is prepared for each table of a statement, used or not: for
+# the statement that stores a dossier that is thirteen times.
 REACH = """
+CREATE FUNCTION take_reach(path text) RETURNS text LANGUAGE sql VOLATILE AS $$
+    SELECT set_config('lienthong.units', coalesce(',' || string_agg(u.id::text, ',') || ',', ''), true)
+    FROM units u WHERE $1 <> '' AND starts_with(u.path || '.', $1);
+    SELECT set_config('lienthong.reach', coalesce($1, ''), true);
+$$;
+CREATE FUNCTION unit_is_reached(unit int) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT strpos(current_setting('lienthong.units', true), ',' || unit::text || ',') > 0
+$$;
 CREATE FUNCTION caller_reach() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT nullif(current_setting('lienthong.reach', true), '')
 $$;
@@ -33,10 +43,7 @@ BEGIN
 END $$;
 """
 
-UNIT = (
-    "EXISTS (SELECT FROM units u WHERE u.id = {table}.unit_id"
-    " AND starts_with(u.path || '.', (SELECT caller_reach())))"
-)
+UNIT = "unit_is_reached(unit_id)"
 # Something of a unit above counts where a unit has none of its own.
 ABOVE = (
     "EXISTS (SELECT FROM units u WHERE u.id = {table}.unit_id"
@@ -45,7 +52,7 @@ ABOVE = (
 # In the figures of a unit are those of the units that were merged into it.
 HEIR = """unit_id IN (
     WITH RECURSIVE reached AS (
-        SELECT id FROM units WHERE starts_with(path || '.', (SELECT caller_reach()))
+        SELECT id FROM units WHERE unit_is_reached(id)
         UNION SELECT p.id FROM units p JOIN reached r ON p.successor_id = r.id
     ) SELECT id FROM reached)"""
 DOSSIER = "EXISTS (SELECT FROM dossiers d WHERE d.id = {table}.dossier_id)"
@@ -189,6 +196,8 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION dossier_is_reached")
     op.execute("DROP FUNCTION caller_errand")
     op.execute("DROP FUNCTION caller_reach")
+    op.execute("DROP FUNCTION unit_is_reached")
+    op.execute("DROP FUNCTION take_reach")
 
 
 UNWALL = """

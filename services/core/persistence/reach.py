@@ -22,7 +22,7 @@ _REACH: Final = "reach"
 _PATH: Final = re.compile(r"/([0-9]+/)*\.?")
 
 #: Gives the reach to all that follows from the rows of this part of a statement; wants `unit_path`.
-REACHING: Final = "set_config('lienthong.reach', coalesce(CAST(:unit_path AS text), ''), true)"
+REACHING: Final = "take_reach(CAST(:unit_path AS text))"
 
 _ERRAND: Final = text("SELECT set_config('lienthong.errand', :errand, true)")
 
@@ -41,7 +41,7 @@ class ReachConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has 
     async def execute(self, query: str, *args: Any, **options: Any) -> str:
         """Run a statement; asyncpg begins its transactions here."""
         if self.reach is not None and query.startswith("BEGIN"):
-            query = f"{query} SET LOCAL lienthong.reach = '{self.reach}';"
+            query = f"{query} SELECT take_reach('{self.reach}');"
         status: str = await super().execute(query, *args, **options)
         return status
 
