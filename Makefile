@@ -17,7 +17,8 @@ up: $(STAMP)  ## All services for development, on an embedded PostgreSQL and Val
 	@$(BIN) services.cli.main up $(ARGS)
 
 test: $(STAMP)  ## All tests but the long fault suite
-	@$(BIN) pytest -n auto --dist worksteal -m 'not fault' $(ARGS)
+	@$(BIN) pytest -n auto --dist worksteal -m 'not fault' \
+		--ignore tests/fault/test_control_orders.py $(ARGS)
 
 check: $(STAMP)  ## Format, lint, types, import contracts, migrations against models
 	@$(BIN) ruff format --check .

@@ -11,8 +11,7 @@ from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
 from tests.desk_api import DeskApi
 from tests.integration.console_cases import Day, a_day
-from tests.integration.playwright_browser import Watch, accessibility_faults, chromium
-from tests.integration.test_console_browser import serving
+from tests.integration.playwright_browser import Watch, accessibility_faults, chromium, serving
 
 #: What is clicked and read on the way, in the order of the story.
 VIETNAMESE: Final = {
@@ -98,6 +97,22 @@ async def _leaves_by_itself(page: Any, sessions: Sessions, day: Day, says: dict[
     await page.clock.fast_forward(11_000)
     await states.filter(has_text=says["synced"]).wait_for()
     assert await page.evaluate("window.isTheSamePage")
+
+
+async def test_the_overview_renews_itself_and_breaks_none_of_its_own_rules(sessions: Sessions) -> None:
+    app = create_app(sessions, comparison=Comparison.INSTANT, statement_seconds=2.0)
+    async with serving(app) as address, chromium() as browser:
+        context = await browser.new_context(base_url=address)
+        watch, page = Watch(context), await context.new_page()
+        await page.clock.install()
+        await page.goto("/")
+        async with page.expect_response(f"{address}/"):
+            await page.clock.fast_forward(11_000)
+        await context.close()
+
+    assert watch.complaints == []
+    assert watch.paths.count("/") >= 2
+    assert {"/static/console.css", "/static/console.js", "/static/htmx.min.js"} <= set(watch.paths)
 
 
 async def test_nobody_is_hindered_on_any_page_by_day_by_night_or_on_a_telephone(

@@ -1,8 +1,8 @@
-"""The mock portal's page in a real browser, from Debian's package `chromium`."""
+"""The mock portal's page in a real browser."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +10,7 @@ import pytest
 
 from services.mock_portal.instance import running_portal
 from tests.contract.mock_portal_desk import Desk, dossier
-from tests.integration.chromium import Browser, browser
+from tests.integration.playwright_browser import Watch, chromium
 
 CODE = "000.00.01.H22-260105-0001"
 
@@ -22,15 +22,9 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-async def page(address: str, tmp_path: Path) -> AsyncIterator[Browser]:
-    async with browser(tmp_path) as opened:
-        await opened.open(f"{address}/t/suite/")
-        await opened.wait_for("document.querySelectorAll('[data-preset]').length > 5")
-        yield opened
-
-
-def text_of(element: str) -> str:
-    return f"document.getElementById('{element}').textContent"
+async def browser() -> AsyncIterator[Any]:
+    async with chromium() as browser:
+        yield browser
 
 
 async def control(address: str, path: str) -> Any:
@@ -38,56 +32,63 @@ async def control(address: str, path: str) -> Any:
         return (await http.get(path)).json()
 
 
-async def test_the_page_shows_what_arrives_and_orders_what_is_clicked(page: Browser, address: str) -> None:
+async def test_the_page_shows_what_arrives_and_orders_what_is_clicked(browser: Any, address: str) -> None:
+    context = await browser.new_context()
+    watch, page = Watch(context), await context.new_page()
+    await page.goto(f"{address}/t/suite/")
+    storm = page.locator("[data-preset=session-storm]")
+    await storm.wait_for()
+    assert await page.locator("[data-preset]").count() > 5
+
     with Desk(f"{address}/t/suite") as desk:
         await asyncio.to_thread(desk.create, dossier(CODE), dossier("H22-2"))
         await asyncio.to_thread(desk.create, dossier(CODE, ChuHoSo="<img src=x onerror=alert(1)>"))
-    await page.wait_for(f"{text_of('calls')}.includes('đã tồn tại')")
-    assert CODE in await page.value(text_of("calls"))
-    assert (await page.value(text_of("state"))).startswith("suite: ")
-    assert "Hồ sơ / Dossiers2" in await page.value(text_of("held"))
+    await shown(page, "calls", "đã tồn tại")
+    await shown(page, "calls", CODE)
+    await shown(page, "state", re.compile("^suite: "))
+    await shown(page, "held", "Hồ sơ / Dossiers2")
 
-    await page.value("document.querySelector('[data-preset=\"session-storm\"]').click()")
-    await page.wait_for(f"{text_of('faults')}.includes('login_refused')")
+    await storm.click()
+    await shown(page, "faults", "login_refused")
     assert {row["shape"] for row in await control(address, "/faults")} == {"session_expired", "login_refused"}
-    assert (
-        await page.value(
-            "document.querySelector('[data-preset=\"session-storm\"]').getAttribute('aria-pressed')"
-        )
-        == "true"
-    )
+    assert await storm.get_attribute("aria-pressed") == "true"
+    await page.locator("#faults button").first.click()
+    await page.locator("#faults tr").nth(1).wait_for(state="detached")
 
-    await page.value("document.querySelector('#faults button').click()")
-    await page.wait_for("document.querySelectorAll('#faults tr').length === 1")
-
-    await page.value("document.querySelector('[data-clock=freeze]').click()")
-    await page.wait_for(f"{text_of('clock-mode')}.includes('frozen')")
+    await page.locator("[data-clock=freeze]").click()
+    await shown(page, "clock-mode", "frozen")
     before = (await control(address, "/clock"))["now"]
-    await page.value("document.querySelector('[data-clock=day]').click()")
-    await page.wait_for(f"document.getElementById('now').dateTime.slice(0, 19) > '{before[:19]}'")
+    await page.locator("[data-clock=day]").click()
+    await page.locator(f"#now:not([datetime^='{before[:10]}'])").wait_for()
     assert (await control(address, "/clock"))["now"][:10] > before[:10]
 
-    await page.value("document.getElementById('reset').click()")
-    await page.wait_for(f"{text_of('held')}.includes('Hồ sơ / Dossiers0')")
-    await page.wait_for(f"{text_of('faults')} === ''")
-    assert page.complaints == []
+    await page.locator("#reset").click()
+    await shown(page, "held", "Hồ sơ / Dossiers0")
+    await shown(page, "faults", re.compile("^$"))
+    assert watch.complaints == []
 
 
-async def test_the_page_asks_nothing_of_anybody_else(page: Browser, address: str) -> None:
-    asked = await page.value("performance.getEntriesByType('resource').map((entry) => entry.name)")
-
-    assert asked
-    assert all(name.startswith((f"{address}/t/suite/_control/", "data:")) for name in asked)
-    assert await page.value(
-        "document.querySelectorAll('button:not(:empty), a').length === "
-        "[...document.querySelectorAll('button, a')].filter((one) => one.textContent.trim()).length"
-    )
+async def shown(page: Any, element: str, text: str | re.Pattern[str]) -> None:
+    """Wait until an element holds a text."""
+    await page.locator(f"#{element}").filter(has_text=text).wait_for(state="attached")
 
 
-async def test_the_page_says_so_when_the_portal_is_gone(tmp_path: Path) -> None:
+async def test_the_page_asks_nothing_of_anybody_else(browser: Any, address: str) -> None:
+    context = await browser.new_context()
+    watch, page = Watch(context), await context.new_page()
+    await page.goto(f"{address}/t/suite/")
+    await page.locator("[data-preset]").first.wait_for()
+
+    assert watch.hosts - {""} == {address.removeprefix("http://")}
+    assert all(path.startswith("/t/suite/") for path in watch.paths if path.startswith("/"))
+    names = await page.locator("button, a").all_inner_texts()
+    assert names
+    assert all(name.strip() for name in names)
+
+
+async def test_the_page_says_so_when_the_portal_is_gone(browser: Any) -> None:
+    page = await browser.new_page()
     with running_portal() as address:
-        async with browser(tmp_path) as page:
-            await page.open(f"{address}/_control/")
-            await page.wait_for(f"{text_of('state')}.includes('running')")
-            await page.value("window.fetch = () => Promise.reject(new Error('gone'))")
-            await page.wait_for(f"{text_of('state')}.includes('không trả lời')")
+        await page.goto(f"{address}/_control/")
+        await shown(page, "state", "running")
+    await shown(page, "state", "không trả lời")

@@ -182,7 +182,10 @@ async def test_the_api_writes_the_record_and_cannot_read_it(sessions: Sessions) 
             await session.execute(text("SELECT * FROM audit_log"))
 
 
-async def test_callers_that_share_connections_never_see_with_anothers_eyes(sessions: Sessions) -> None:
+@pytest.mark.parametrize("times", [30, pytest.param(1000, marks=pytest.mark.fault)])
+async def test_callers_that_share_connections_never_see_with_anothers_eyes(
+    sessions: Sessions, times: int
+) -> None:
     await give_units(sessions)
     api = as_role(sessions, DatabaseRole.API)
     seen = text("SELECT coalesce(array_agg(unit_id ORDER BY unit_id), '{}') FROM dossier_numbers")
@@ -191,9 +194,10 @@ async def test_callers_that_share_connections_never_see_with_anothers_eyes(sessi
         async with begin_reaching(api, path) as session:
             return list((await session.execute(seen)).scalar_one())
 
-    paths = [*PATHS.values(), None, *(only(path) for path in PATHS.values())] * 30
-    for path, found in zip(paths, await asyncio.gather(*map(look, paths)), strict=True):
-        assert set(found) == reached(path)
+    paths = [*PATHS.values(), None, *(only(path) for path in PATHS.values())]
+    for _ in range(times):
+        for path, found in zip(paths, await asyncio.gather(*map(look, paths)), strict=True):
+            assert set(found) == reached(path)
 
 
 async def test_a_connection_goes_back_without_its_reach(sessions: Sessions) -> None:

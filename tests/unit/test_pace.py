@@ -1,5 +1,6 @@
 """How much is asked of the portal: gates, windows, limits, retry budgets."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -80,6 +81,20 @@ def test_while_it_is_urgent_bad_probes_wait_no_longer_and_still_four_seconds(
     gate = probed(open_gate(openings), NOW, POLICY, good=False, jitter=jitter, urgent=True)
     assert gate.open_until is not None
     assert 4 * SECOND < gate.open_until - NOW <= 5 * SECOND
+
+
+def test_quick_probes_are_no_more_than_four_times_as_frequent_as_the_cap_allows() -> None:
+    policy = GatePolicy(open_cap_seconds=120)
+    gate = probed(open_gate(), NOW, policy, good=False, jitter=0, urgent=True)
+    assert gate.open_until == NOW + 30 * SECOND
+
+
+def test_after_a_thousand_quick_probes_the_outage_is_a_long_one() -> None:
+    waits = []
+    for openings in (999, 1000):
+        gate = probed(replace(open_gate(), openings=openings), NOW, POLICY, good=False, jitter=0, urgent=True)
+        waits.append(gate.open_until)
+    assert waits == [NOW + 5 * SECOND, NOW + 15 * SECOND]
 
 
 def test_a_flag_is_urgent_from_a_quarter_of_an_hour_before() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from services.core.domain.delivery import DeliveryState, Operation, next_operation
 from services.core.domain.order import Waiting, choose
-from services.core.domain.pace import CALLS, Leave
+from services.core.domain.pace import Leave
 from services.simulation.row import Row
 
 #: So many more than wanted are looked at, as the worker's claim does.
@@ -27,7 +27,8 @@ class FlagOrder:
     def __init__(self, chance: Callable[[], float], reach: Callable[[int], timedelta]) -> None:
         self._rows: dict[_Kind, list[_Entry]] = {
             (operation, fresh, ended): []
-            for operation in CALLS
+            # By the enumeration: a set's order, and with it who goes first, differs from process to process.
+            for operation in Operation
             for fresh in (True, False)
             for ended in (True, False)
         }
