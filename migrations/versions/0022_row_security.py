@@ -149,6 +149,19 @@ FUNCTIONS = {
         " FROM payments p JOIN dossiers d ON d.id = p.dossier_id WHERE p.id = wanted"
     ),
     "replays_until() RETURNS timestamptz": "SELECT max(spread_until) FROM interventions",
+    # As `persistence.outages` counts them when a window closes.
+    "dossiers_waiting(until timestamptz) RETURNS bigint": (
+        "SELECT count(*) FROM deliveries v WHERE v.state IN ('due', 'leased', 'unknown') AND v.due_since < until"
+    ),
+    "dossiers_flagged(began timestamptz, until timestamptz) RETURNS bigint": (
+        "SELECT count(*) FROM deliveries v WHERE v.accepted_at IS NULL AND v.flagged_at >= began"
+        " AND v.flagged_at < until AND v.state IN ('due', 'leased', 'unknown') AND v.ended_at IS NOT NULL"
+        " AND v.reported_at < v.flagged_at"
+        " AND (v.desk_flagged_at IS NULL OR v.desk_flagged_at > v.flagged_at)"
+    ),
+    "dossiers_excused(outage int) RETURNS bigint": (
+        "SELECT count(*) FROM outage_dossiers WHERE outage_id = outage"
+    ),
 }
 CALLERS = "lienthong_api, lienthong_worker, lienthong_operator"
 
