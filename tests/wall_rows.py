@@ -44,7 +44,10 @@ PATHS: Final = {
     Relation.SIBLING: "/1/4/",
     Relation.FOREIGN: "/5/",
 }
+#: A unit of another province that was merged into the caller's own.
+MERGED: Final = 6
 NUMBERS: Final = {relation: int(path.rstrip("/").rsplit("/", 1)[1]) for relation, path in PATHS.items()}
+EVERYBODY: Final = (*NUMBERS.values(), MERGED)
 
 #: What says whose a row is, first found first.
 _WHOSE: Final = ("unit_id", "dossier_id")
@@ -134,9 +137,11 @@ async def rows_for_all(engine: AsyncEngine) -> AsyncIterator[Wall]:
         await connection.execute(text("SET LOCAL session_replication_role = replica"))
         await connection.execute(text(_DROP_CHECKS))
         for name, table in TABLES.items():
-            rows = [_row(table, number, number) for number in NUMBERS.values()]
+            rows = [_row(table, number, number) for number in EVERYBODY]
             if name == "units":
-                rows = [row | {"path": path} for row, path in zip(rows, PATHS.values(), strict=True)]
+                paths = [*PATHS.values(), f"/{MERGED}/"]
+                rows = [row | {"path": path} for row, path in zip(rows, paths, strict=True)]
+                rows[-1]["successor_id"] = NUMBERS[Relation.OWN]
             await connection.execute(table.insert(), rows)
         yield Wall(connection)
         await transaction.rollback()

@@ -49,7 +49,12 @@ ABOVE = (
     "EXISTS (SELECT FROM units u WHERE u.id = {table}.unit_id"
     " AND starts_with((SELECT caller_reach()), u.path))"
 )
-# In the figures of a unit are those of the units that were merged into it.
+# A unit's index is that of all below it, also for those who may otherwise see the unit alone.
+BELOW = (
+    "EXISTS (SELECT FROM units u WHERE u.id = {table}.unit_id"
+    " AND starts_with(u.path, rtrim((SELECT caller_reach()), '.')))"
+)
+# A unit has the figures, and the unfinished work, of the units that were merged into it.
 HEIR = """unit_id IN (
     WITH RECURSIVE reached AS (
         SELECT id FROM units WHERE unit_is_reached(id)
@@ -149,6 +154,9 @@ FUNCTIONS = {
         " FROM payments p JOIN dossiers d ON d.id = p.dossier_id WHERE p.id = wanted"
     ),
     "replays_until() RETURNS timestamptz": "SELECT max(spread_until) FROM interventions",
+    "has_step(person uuid, wanted_step text) RETURNS boolean": (
+        "SELECT held FROM onboarding_standings WHERE person_id = person AND step = wanted_step"
+    ),
     # As `persistence.outages` counts them when a window closes.
     "dossiers_waiting(until timestamptz) RETURNS bigint": (
         "SELECT count(*) FROM deliveries v WHERE v.state IN ('due', 'leased', 'unknown') AND v.due_since < until"
@@ -171,19 +179,18 @@ def upgrade() -> None:
     run(NEW_ROWS)
     for table in OF_UNIT:
         wall(table, UNIT)
+    allow("index766_counts", "below", BELOW)
     for table in OF_UNIT_OR_ABOVE:
         wall(table, UNIT)
         allow(table, "above", ABOVE)
-    for table in OF_UNIT_OR_HEIR:
-        wall(table, HEIR, check=UNIT)
-        allow(table, "onboarding", ONBOARDING, also_writing=True)
-    for table in FOLDED:
+    for table in (*OF_UNIT_OR_HEIR, *FOLDED):
         wall(table, UNIT)
+    wall("onboarding_subjects", f"unit_id IS NULL AND {SOME_CALLER} OR {UNIT}")
+    for table in (*OF_UNIT_OR_HEIR, *FOLDED, "onboarding_subjects"):
+        allow(table, "heir", HEIR)
         allow(table, "onboarding", ONBOARDING, also_writing=True)
     for table in OF_DOSSIER:
         wall(table, DOSSIER, check=NEW_OF_DOSSIER)
-    wall("onboarding_subjects", f"unit_id IS NULL AND {SOME_CALLER} OR {UNIT}")
-    allow("onboarding_subjects", "onboarding", ONBOARDING, also_writing=True)
     # Citizens belong to the province; whoever is found for a caller may be read by any.
     wall("citizens", SOME_CALLER)
     wall(

@@ -10,14 +10,14 @@ from sqlalchemy import Executable, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.core.domain.policy import Relation, covers, only
+from services.core.domain.policy import Relation, covers, only, root_of
 from services.core.persistence.data_classes import HOLDINGS, RowsOf
 from services.core.persistence.engine import Sessions
 from services.core.persistence.models import Base
 from services.core.persistence.reach import Errand, begin_reaching, reaching
 from services.core.persistence.roles import DatabaseRole
 from tests.roles import as_role
-from tests.wall_rows import NUMBERS, PATHS, TABLES, Wall, key_of, rows_for_all
+from tests.wall_rows import EVERYBODY, MERGED, NUMBERS, PATHS, TABLES, Wall, key_of, rows_for_all
 
 SECURITY: Final = Path(__file__).parents[2] / "docs" / "security.md"
 OWN: Final = PATHS[Relation.OWN]
@@ -40,13 +40,17 @@ def expected(table: str, reach: str | None) -> set[int]:
     match HOLDINGS[table].rows:
         case RowsOf.UNIT | RowsOf.DOSSIER:
             return reached(reach)
+        case RowsOf.UNIT_OR_HEIR:
+            return reached(reach) | ({MERGED} if NUMBERS[Relation.OWN] in reached(reach) else set())
+        case RowsOf.UNIT_AND_BELOW if reach is not None:
+            return reached(root_of(reach))
         case RowsOf.UNIT_OR_ABOVE if reach is not None:
             above = {NUMBERS[relation] for relation, path in PATHS.items() if reach.startswith(path)}
             return reached(reach) | above
         case RowsOf.CITIZEN if reach is not None:
-            return set(NUMBERS.values())
+            return set(EVERYBODY)
         case RowsOf.NOBODY:
-            return set(NUMBERS.values())
+            return set(EVERYBODY)
         case _:
             return set()
 
@@ -103,7 +107,7 @@ async def test_with_the_filter_switched_off_no_table_takes_rows_for_others(engin
 async def test_the_errand_of_onboarding_opens_its_own_tables_and_no_others(engine: AsyncEngine) -> None:
     async with rows_for_all(engine) as wall:
         await wall.become(DatabaseRole.API, only(OWN), errand=Errand.ONBOARDING.value)
-        opened = {table for table in walled() if await wall.seen(table) == set(NUMBERS.values())}
+        opened = {table for table in walled() if await wall.seen(table) == set(EVERYBODY)}
         await wall.become(DatabaseRole.API, None, errand=Errand.ONBOARDING.value)
         assert [table for table in walled() if await wall.seen(table)] == []
     assert opened == {
@@ -242,8 +246,8 @@ def walled() -> list[str]:
 
 
 def of_units() -> list[str]:
-    whose = (RowsOf.UNIT, RowsOf.UNIT_OR_ABOVE, RowsOf.DOSSIER)
-    return [table for table in TABLES if HOLDINGS[table].rows in whose]
+    others = (RowsOf.CITIZEN, RowsOf.CALLER, RowsOf.RECORD)
+    return [table for table in walled() if HOLDINGS[table].rows not in others]
 
 
 async def changed(wall: Wall, statement: Executable) -> int:

@@ -52,6 +52,8 @@ async def sum_reported(
     session: AsyncSession, *, path: str, today: date, period: Period
 ) -> Sequence[ReportedSum]:
     """Add up what was reported for the units under `path`."""
+    # A count is out when it has been corrected, also by somebody above.
+    await run_errand(session, Errand.ONBOARDING)
     return await ReportedRepository(session).sums(path=path, on=today, period=period)
 
 

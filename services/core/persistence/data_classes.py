@@ -16,6 +16,8 @@ class RowsOf(StrEnum):
 
     UNIT = "unit"  #: `unit_id` says to which one
     UNIT_OR_ABOVE = "unit_or_above"  #: the same; units below use it where they have none
+    UNIT_OR_HEIR = "unit_or_heir"  #: the same; a unit has those of the units that were merged into it
+    UNIT_AND_BELOW = "unit_and_below"  #: the same; the figure of a unit is made of those below it
     DOSSIER = "dossier"  #: `dossier_id` says to which one, and so to which unit
     CITIZEN = "citizen"  #: the province knows a person once; any caller's units may have to do with them
     CALLER = "caller"  #: who may call; asked for one by one, before anybody's reach is known
@@ -54,7 +56,7 @@ HOLDINGS: Final[Mapping[str, Holding]] = MappingProxyType(
             RowsOf.UNIT, "summary", "note", "applicant", "agent", "components", "fees", "results", "apology"
         ),
         "idempotency_keys": _holding(RowsOf.RECORD, "answer"),
-        "index766_counts": _holding(RowsOf.UNIT),
+        "index766_counts": _holding(RowsOf.UNIT_AND_BELOW),
         "index766_dossiers": _holding(RowsOf.UNIT),
         "index766_points": _holding(RowsOf.UNIT),
         "index766_refreshes": _holding(RowsOf.NOBODY),
@@ -66,21 +68,21 @@ HOLDINGS: Final[Mapping[str, Holding]] = MappingProxyType(
         "look_up_questions": _holding(RowsOf.RECORD, "officer", "reason"),
         "look_ups": _holding(RowsOf.UNIT, "officer", "reason", "subject_key", "subject", "found"),
         "officers": _holding(RowsOf.CALLER, "issuer", "subject", "name"),
-        "onboarding_attempts": _holding(RowsOf.UNIT, "provider_reference", "hamlet"),
-        "onboarding_events": _holding(RowsOf.UNIT, "provider_reference", "hamlet", "helper"),
-        "onboarding_spans": _holding(RowsOf.UNIT),
-        "onboarding_standings": _holding(RowsOf.UNIT, "providers"),
+        "onboarding_attempts": _holding(RowsOf.UNIT_OR_HEIR, "provider_reference", "hamlet"),
+        "onboarding_events": _holding(RowsOf.UNIT_OR_HEIR, "provider_reference", "hamlet", "helper"),
+        "onboarding_spans": _holding(RowsOf.UNIT_OR_HEIR),
+        "onboarding_standings": _holding(RowsOf.UNIT_OR_HEIR, "providers"),
         "onboarding_steps": _holding(RowsOf.NOBODY),
-        "onboarding_subjects": _holding(RowsOf.UNIT, "reference", "identity_number"),
-        "onboarding_tallies": _holding(RowsOf.UNIT),
+        "onboarding_subjects": _holding(RowsOf.UNIT_OR_HEIR, "reference", "identity_number"),
+        "onboarding_tallies": _holding(RowsOf.UNIT_OR_HEIR),
         "onboarding_targets": _holding(RowsOf.UNIT_OR_ABOVE),
-        "onboarding_totals": _holding(RowsOf.UNIT),
+        "onboarding_totals": _holding(RowsOf.UNIT_OR_HEIR),
         "outage_dossiers": _holding(RowsOf.DOSSIER),
         "payment_differences": _holding(RowsOf.UNIT),
         "payments": _holding(RowsOf.UNIT, "reference"),
         "payout_days": _holding(RowsOf.UNIT),
         "payouts": _holding(RowsOf.UNIT, "reference", "recipient", "identity_number"),
-        "population_counts": _holding(RowsOf.UNIT),
+        "population_counts": _holding(RowsOf.UNIT_OR_HEIR),
         "portal_gates": _holding(RowsOf.NOBODY),
         "portal_minutes": _holding(RowsOf.NOBODY),
         "portal_operations": _holding(RowsOf.NOBODY),
@@ -91,7 +93,7 @@ HOLDINGS: Final[Mapping[str, Holding]] = MappingProxyType(
         "progress_entries": _holding(RowsOf.DOSSIER, "officer", "department", "text", "facts"),
         "reconciliation_findings": _holding(RowsOf.DOSSIER),
         "reconciliation_runs": _holding(RowsOf.NOBODY),
-        "reported_counts": _holding(RowsOf.UNIT),
+        "reported_counts": _holding(RowsOf.UNIT_OR_HEIR),
         "tallies": _holding(RowsOf.UNIT),
         "unit_accounts": _holding(RowsOf.UNIT_OR_ABOVE),
         "units": _holding(RowsOf.NOBODY),
