@@ -1,7 +1,7 @@
 """Row security: the API sees the rows of the units that its caller reaches, and without a caller none.
 
-The caller's reach is a setting of the transaction, `lienthong.reach`: a path as `domain.policy` writes it, and
-beside it the units that it stands for. All other roles see all rows of the tables that they were granted.
+The caller's reach is a setting of the transaction, `lienthong.reach`: a path as `domain.policy` writes it,
+and beside it the units that it stands for. All other roles see all rows of the tables that they were granted.
 
 Revision ID: 0022
 Revises: 0021
@@ -14,9 +14,9 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-# A setting that was never made is null, one that a former transaction made is empty: both reach nothing. The units
-# are put down once, because a policy with a subquery is prepared for each table of a statement, used or not: for
-# the statement that stores a dossier that is thirteen times.
+# A setting that was never made is null, one that a former transaction made is empty: both reach nothing. The
+# units are put down once, because a policy with a subquery is prepared for each table of a statement, used or
+# not: for the statement that stores a dossier that is thirteen times.
 REACH = """
 CREATE FUNCTION take_reach(path text) RETURNS text LANGUAGE sql VOLATILE AS $$
     SELECT set_config('lienthong.units', coalesce(',' || string_agg(u.id::text, ',') || ',', ''), true)
@@ -159,7 +159,8 @@ FUNCTIONS = {
     ),
     # As `persistence.outages` counts them when a window closes.
     "dossiers_waiting(until timestamptz) RETURNS bigint": (
-        "SELECT count(*) FROM deliveries v WHERE v.state IN ('due', 'leased', 'unknown') AND v.due_since < until"
+        "SELECT count(*) FROM deliveries v"
+        " WHERE v.state IN ('due', 'leased', 'unknown') AND v.due_since < until"
     ),
     "dossiers_flagged(began timestamptz, until timestamptz) RETURNS bigint": (
         "SELECT count(*) FROM deliveries v WHERE v.accepted_at IS NULL AND v.flagged_at >= began"

@@ -15,7 +15,8 @@ from services.core.domain.false_late import OutageKind
 _ENTRIES: Final = """
 SELECT w.id, w.kind, w.reasons, w.last_success_at, w.began_at, w.ended_at,
     extract(epoch FROM w.until - w.began_at)::float8 / 60 AS minutes,
-    CASE WHEN w.ended_at IS NULL THEN dossiers_waiting(w.until) ELSE w.dossiers_waiting END AS dossiers_waiting,
+    CASE WHEN w.ended_at IS NULL THEN dossiers_waiting(w.until)
+        ELSE w.dossiers_waiting END AS dossiers_waiting,
     CASE WHEN w.ended_at IS NULL THEN dossiers_flagged(w.began_at, w.until)
         ELSE w.dossiers_flagged END AS dossiers_flagged,
     dossiers_excused(w.id) AS dossiers_excused
