@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.core.persistence import schema
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
 from services.core.persistence.models import Base
+from tests.roles import dispose_roles
 
 # Imported by pytest below, which rewrites its asserts; an import here would come too early for that.
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = create_engine(database_url, application="lienthong-tests")
     await empty(engine)
     yield engine
+    await dispose_roles(engine)
     await engine.dispose()
 
 

@@ -21,6 +21,8 @@ from services.core.application.manage_clients import create_client
 from services.core.domain.access import Scope
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
+from tests.roles import as_role
 
 BODY_BYTES: Final = 1_048_576
 
@@ -295,7 +297,7 @@ async def api(sessions: Sessions) -> AsyncIterator[DeskApi]:
     """Run the service over an empty database with the catalogue and the desks."""
     clock, bell = SettableClock(), CountingBell()
     keys = await seed(sessions)
-    async with serve(sessions, clock=clock, bell=bell) as (app, runtime):
+    async with serve(as_role(sessions, DatabaseRole.API), clock=clock, bell=bell) as (app, runtime):
         clients = {name: client_of(app, key) for name, key in keys.items()}
         yield DeskApi(app, runtime, clock, bell, keys, {n: Desk(http) for n, http in clients.items()})
         for http in clients.values():

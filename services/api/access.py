@@ -82,7 +82,9 @@ class Gate(SecurityBase):
         officer = await _officer(request, runtime)
         if officer is None and runtime.keys.believed.officers_required and not client.unattended:
             raise OfficerTokenNeeded
-        return Visit(admit(client, officer, self.action), runtime)
+        caller = admit(client, officer, self.action)
+        request.state.reach = caller.unit_path
+        return Visit(caller, runtime)
 
 
 async def _officer(request: Request, runtime: Runtime) -> Officer | None:

@@ -15,23 +15,30 @@ from services.api.refusals import EditionInvalid, EditionMissing, RequestKeyMiss
 from services.api.runtime import Runtime
 from services.core.domain.code import DossierCode, InvalidDossierCode
 from services.core.persistence.dossiers import DossierNotFound, Edition, Reference
+from services.core.persistence.reach import begin_reaching, reaching
 from services.core.telemetry import crash_points
 
 #: One of our tags; shells eat its quotes, so they may be missing.
 _TAG: Final = re.compile(r'"?([0-9]{1,9})-([0-9]{1,9})"?')
 
 
+def reach_of(request: Request) -> str | None:
+    """Give what the caller reaches, which the route's gate has found out; `None` where nobody is let in."""
+    reach: str | None = getattr(request.state, "reach", None)
+    return reach
+
+
 async def open_transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """Commit what a route did, or nothing of it."""
     runtime: Runtime = request.app.state.runtime
-    async with _storing(runtime.sessions.begin()) as session:
+    async with _storing(begin_reaching(runtime.sessions, reach_of(request))) as session:
         yield session
 
 
 async def open_statement(request: Request) -> AsyncIterator[AsyncSession]:
     """Give a session for a route that writes by a single statement, which is stored once it has been run."""
     runtime: Runtime = request.app.state.runtime
-    async with _storing(runtime.statements()) as session:
+    async with _storing(reaching(runtime.statements, reach_of(request))) as session:
         yield session
 
 

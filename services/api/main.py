@@ -48,6 +48,7 @@ from services.core.config import (
     VerdictSettings,
 )
 from services.core.jobs.rates import Rate
+from services.core.persistence.roles import DatabaseRole
 from services.core.telemetry import crash_points, logging
 from services.core.tokens.key_file import KeyFile
 from services.core.tokens.officer_issuer import OfficerIssuer
@@ -140,6 +141,7 @@ def app_from_environment() -> FastAPI:
         look_up_wait_seconds=settings.lookup_wait_seconds,
         reveals_per_officer=settings.reveals_per_officer,
         rate=None if settings.client_rate is None else Rate(settings.client_rate, settings.client_burst),
+        database_role=database.role(DatabaseRole.API),
     )
     return create_app(
         partial(open_runtime, options, clock=SystemClock()),

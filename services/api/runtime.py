@@ -20,6 +20,7 @@ from services.core.persistence.engine import (
     create_sessions,
     self_committing,
 )
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.schema import wanted_revision
 
 
@@ -64,6 +65,7 @@ class RuntimeOptions:
     look_up_wait_seconds: float = 5.0
     reveals_per_officer: int = 100
     rate: Rate | None = None
+    database_role: DatabaseRole | None = DatabaseRole.API
 
 
 OpenRuntime = Callable[[], AbstractAsyncContextManager[Runtime]]
@@ -98,7 +100,10 @@ def build_runtime(
 async def open_runtime(options: RuntimeOptions, *, clock: Clock) -> AsyncIterator[Runtime]:
     """Open the way to the database and to the doorbell, and close both at the end."""
     engine = create_engine(
-        options.database_url, application="lienthong-api", limits=PoolLimits(size=options.pool_size)
+        options.database_url,
+        application="lienthong-api",
+        role=options.database_role,
+        limits=PoolLimits(size=options.pool_size),
     )
     doorbell = create_doorbell(options.redis_url)
     rates = create_rates(options.rate, options.redis_url)

@@ -16,6 +16,7 @@ from services.core.config import DatabaseSettings
 from services.core.domain.audit import Act
 from services.core.domain.errors import DomainError
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 
 T = TypeVar("T")
 
@@ -27,7 +28,9 @@ def with_sessions(work: Callable[[Sessions], Awaitable[T]], *, limits: PoolLimit
     A refusal of the domain is told in Vietnamese and English and ends the command with code 1.
     """
     with telling_refusals():
-        return asyncio.run(_connected(DatabaseSettings().database_url.get_secret_value(), work, limits))
+        database = DatabaseSettings()
+        role = database.role(DatabaseRole.OPERATOR)
+        return asyncio.run(_connected(database.database_url.get_secret_value(), role, work, limits))
 
 
 @contextmanager
@@ -52,7 +55,7 @@ def in_transaction(
 
 async def work_on(database_url: str, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
     """Do a piece of work in a transaction on a database of the caller's choice; refusals are raised."""
-    return await _connected(database_url, partial(_committed, work))
+    return await _connected(database_url, DatabaseRole.OPERATOR, partial(_committed, work))
 
 
 async def _recorded(work: Callable[[AsyncSession], Awaitable[T]], act: Act, session: AsyncSession) -> T:
@@ -67,9 +70,12 @@ async def _committed(work: Callable[[AsyncSession], Awaitable[T]], sessions: Ses
 
 
 async def _connected(
-    database_url: str, work: Callable[[Sessions], Awaitable[T]], limits: PoolLimits | None = None
+    database_url: str,
+    role: DatabaseRole | None,
+    work: Callable[[Sessions], Awaitable[T]],
+    limits: PoolLimits | None = None,
 ) -> T:
-    engine = create_engine(database_url, application="lienthong-cli", limits=limits)
+    engine = create_engine(database_url, application="lienthong-cli", role=role, limits=limits)
     try:
         return await work(create_sessions(engine))
     finally:

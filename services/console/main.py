@@ -29,6 +29,7 @@ from services.console.rendering import STATIC
 from services.core.config import ConsoleSettings, DatabaseSettings, LogSettings, VerdictSettings
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.schema import wanted_revision
 from services.core.serving import serve_reader
 from services.core.telemetry import logging
@@ -96,6 +97,7 @@ def run() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = ConsoleSettings()
     logging.configure(service="console", level=LogSettings().level)
+    database = DatabaseSettings()
     serve_reader(
         partial(
             create_app,
@@ -103,7 +105,8 @@ def run() -> None:
             statement_seconds=settings.statement_seconds,
         ),
         name="console",
-        database_url=DatabaseSettings().database_url.get_secret_value(),
+        database_url=database.database_url.get_secret_value(),
+        role=database.role(DatabaseRole.OPERATOR),
         connections=4,  # a handful of people
         statement_seconds=settings.statement_seconds,
         host=settings.host,

@@ -12,6 +12,14 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.core.domain.verdict import Comparison
+from services.core.persistence.roles import DatabaseRole
+
+
+class DatabaseRights(StrEnum):
+    """With whose rights a service works on the database."""
+
+    SERVICE = "service"  #: those of its own role, which the login must have been granted
+    LOGIN = "login"  #: those of the login, whatever they are
 
 
 class DatabaseSettings(BaseSettings):
@@ -21,6 +29,11 @@ class DatabaseSettings(BaseSettings):
 
     database_url: SecretStr
     database_pool_size: int = Field(default=10, ge=1, le=100)
+    database_rights: DatabaseRights = DatabaseRights.SERVICE
+
+    def role(self, own: DatabaseRole) -> DatabaseRole | None:
+        """Give the role that a service takes, its `own` or none."""
+        return own if self.database_rights is DatabaseRights.SERVICE else None
 
 
 class BrokerSettings(BaseSettings):

@@ -7,6 +7,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 
 
 class Build(Protocol):
@@ -20,6 +21,7 @@ def serve_reader(
     *,
     name: str,
     database_url: str,
+    role: DatabaseRole | None,
     connections: int,
     statement_seconds: float,
     host: str,
@@ -31,7 +33,7 @@ def serve_reader(
     later. There are never more than so many `connections`.
     """
     limits = PoolLimits(size=connections, overflow=0, command=statement_seconds + 1)
-    engine = create_engine(database_url, application=f"lienthong-{name}", limits=limits)
+    engine = create_engine(database_url, application=f"lienthong-{name}", role=role, limits=limits)
     uvicorn.run(
         build(create_sessions(engine), on_stop=engine.dispose),
         host=host,

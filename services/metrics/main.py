@@ -20,6 +20,7 @@ from services.core.config import (
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
 from services.core.persistence.measurements import Snapshot, take_snapshot
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.schema import schema_obstacle, wanted_revision
 from services.core.serving import serve_reader
 from services.core.telemetry import logging
@@ -91,6 +92,7 @@ def run() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = MetricsSettings()
     logging.configure(service="metrics", level=LogSettings().level)
+    database = DatabaseSettings()
     serve_reader(
         partial(
             create_app,
@@ -100,7 +102,8 @@ def run() -> None:
             commit=ProcessSettings().commit,
         ),
         name="metrics",
-        database_url=DatabaseSettings().database_url.get_secret_value(),
+        database_url=database.database_url.get_secret_value(),
+        role=database.role(DatabaseRole.METRICS),
         connections=1,  # one snapshot at a time
         statement_seconds=settings.statement_seconds,
         host=settings.host,

@@ -37,6 +37,7 @@ from services.core.domain.delivery import RetryPolicy
 from services.core.domain.pace import ConcurrencyLimit, GatePolicy
 from services.core.gateways.portal import PortalAddress, PortalClient
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.root_files import signed_roots
 from services.core.telemetry import crash_points, logging
 from services.core.telemetry.build import BuildCollector
@@ -99,6 +100,7 @@ async def _serve(
     engine = create_engine(
         database.database_url.get_secret_value(),
         application="lienthong-worker",
+        role=database.role(DatabaseRole.WORKER),
         limits=PoolLimits(size=database.database_pool_size),
     )
     sessions = create_sessions(engine)

@@ -15,6 +15,7 @@ from services.api.main import create_app
 from services.api.runtime import Runtime, RuntimeOptions, open_runtime
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from tests.conftest import empty
 from tests.desk_api import BODY_BYTES, CountingBell, Desk, SettableClock, client_of, seed, serve
 
@@ -44,7 +45,7 @@ class Stage:
 
     async def created(self) -> dict[str, Any]:
         """Take a dossier in by another server, because this one belongs to the tool's thread."""
-        engine = create_engine(self.database_url, application="contract")
+        engine = create_engine(self.database_url, application="contract", role=DatabaseRole.API)
         async with (
             serve(create_sessions(engine), clock=SettableClock(), bell=CountingBell()) as (app, _),
             client_of(app, self.key) as http,

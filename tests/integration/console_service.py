@@ -11,6 +11,8 @@ import httpx
 from services.console.main import create_app
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
+from tests.roles import as_role
 
 _TAG: Final = re.compile(r"<[^>]+>")
 
@@ -18,7 +20,8 @@ _TAG: Final = re.compile(r"<[^>]+>")
 @asynccontextmanager
 async def console(sessions: Sessions) -> AsyncIterator[httpx.AsyncClient]:
     """Call the service without a network."""
-    app = create_app(sessions, comparison=Comparison.INSTANT, statement_seconds=0.5)
+    seen = as_role(sessions, DatabaseRole.OPERATOR)
+    app = create_app(seen, comparison=Comparison.INSTANT, statement_seconds=0.5)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
         yield client

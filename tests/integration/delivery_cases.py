@@ -33,6 +33,8 @@ from services.core.domain.ports import EntriesOf, Sent
 from services.core.domain.verdict import Comparison, StatusAt, flag_while_running, view_of
 from services.core.persistence.delivery_marks import MARKED
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
+from tests.roles import as_role
 
 UNIT: Final = 1
 #: Nothing waits: what is to be tried again is due at once.
@@ -42,6 +44,7 @@ FINISHED: Final = (Status.RECEIVED, Status.IN_PROCESS, Status.FINISHED)
 
 
 def delivering(sessions: Sessions, portal: "ScriptedPortal", **changes: Any) -> Delivering:
+    sessions = as_role(sessions, DatabaseRole.WORKER)
     settings: dict[str, Any] = {
         "pacing": pacing_of(sessions),
         "policy": AT_ONCE,

@@ -9,9 +9,11 @@ from typing import Any, Final
 from services.core.application.import_catalogue import import_procedures
 from services.core.application.refresh_index766 import refresh_index766
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from tests.desk_api import FOUR_HOURS, NO_TIME, THREE_DAYS, Desk, a_filing
 from tests.integration.delivery_cases import ScriptedPortal, delivering, rounds
 from tests.integration.portal_clients import connected
+from tests.roles import as_role
 
 #: The same rows for our catalogue and the portal's: two services online, two with a fee, one without a time.
 PROCEDURES: Final = [
@@ -156,7 +158,7 @@ async def refresh(sessions: Sessions) -> int:
     """Count until nothing is left; gives how many dossiers were counted anew."""
     dossiers = 0
     while True:
-        async with sessions.begin() as session:
+        async with as_role(sessions, DatabaseRole.WORKER).begin() as session:
             done = await refresh_index766(session)
         assert done is not None
         dossiers += done.dossiers

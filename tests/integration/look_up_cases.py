@@ -16,8 +16,10 @@ from services.core.domain.pace import GatePolicy
 from services.core.domain.ports import PopulationGateway
 from services.core.gateways.population import PlatformAccess, PopulationAddress, PopulationClient, Way
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.mock_testing.answers import Citizen
 from tests.desk_api import a_filing
+from tests.roles import as_role
 
 ACCOUNT, SECRET = "lienthong-thu", "bi-mat-thu-nghiem"
 OFFICER_NUMBER: Final = "001090000001"
@@ -79,6 +81,7 @@ def platform_at(url: str) -> PlatformAccess:
 
 
 def looking_up(sessions: Sessions, population: PopulationGateway, **changes: Any) -> LookingUp:
+    sessions = as_role(sessions, DatabaseRole.WORKER)
     settings: dict[str, Any] = {
         "pacing": LookUpPacing(sessions, NO_GATE, lambda: 0.5),
         "policy": AT_ONCE,

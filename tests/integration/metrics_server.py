@@ -7,13 +7,16 @@ from contextlib import asynccontextmanager
 import uvicorn
 
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.metrics.main import create_app
+from tests.roles import as_role
 
 
 @asynccontextmanager
 async def serving_metrics(sessions: Sessions) -> AsyncIterator[int]:
     """Serve until the end of the block, with snapshots that hardly outlive a scrape; gives the port."""
-    app = create_app(sessions, unit_labels=True, statement_seconds=2.0, shared_seconds=0.1)
+    seen = as_role(sessions, DatabaseRole.METRICS)
+    app = create_app(seen, unit_labels=True, statement_seconds=2.0, shared_seconds=0.1)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     task = asyncio.create_task(server.serve())
     while not server.started:

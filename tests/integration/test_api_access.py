@@ -252,7 +252,7 @@ async def test_a_revoked_key_is_closed_out_as_soon_as_the_cache_forgets(
     api: DeskApi, sessions: Sessions
 ) -> None:
     async with (
-        serve(sessions, clock=api.clock, bell=api.bell, cache_seconds=0) as (app, _),
+        serve(api.runtime.sessions, clock=api.clock, bell=api.bell, cache_seconds=0) as (app, _),
         client_of(app, api.keys["ward"]) as http,
     ):
         assert (await http.get("/v1/dossiers")).status_code == 200

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.core.persistence.engine import PoolLimits, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from services.core.telemetry import logging
 from tests.desk_api import CountingBell, Desk, DeskApi, SettableClock, a_filing, client_of, problem, serve
 from tests.servers import WorkerServers
@@ -82,7 +83,7 @@ async def test_a_failure_is_logged_by_place_without_what_the_database_said(
 
 
 async def test_without_a_database_the_desk_is_asked_to_come_back() -> None:
-    engine = create_engine(NOWHERE, application="test", limits=PoolLimits(connect=1.0))
+    engine = create_engine(NOWHERE, application="test", role=DatabaseRole.API, limits=PoolLimits(connect=1.0))
     async with (
         serve(create_sessions(engine), clock=SettableClock(), bell=CountingBell()) as (app, _),
         client_of(app, "lt_" + "x" * 43) as http,
@@ -103,7 +104,9 @@ async def test_a_lock_that_is_held_too_long_is_a_reason_to_come_back(
     api: DeskApi, engine: AsyncEngine, servers: WorkerServers
 ) -> None:
     dossier = await api.ward.created()
-    hurried = create_engine(servers.database_url, application="test", limits=PoolLimits(lock=0.1))
+    hurried = create_engine(
+        servers.database_url, application="test", role=DatabaseRole.API, limits=PoolLimits(lock=0.1)
+    )
     async with (
         engine.begin() as holder,
         serve(create_sessions(hurried), clock=api.clock, bell=api.bell) as (app, _),
@@ -118,7 +121,7 @@ async def test_a_lock_that_is_held_too_long_is_a_reason_to_come_back(
 
 async def test_an_empty_pool_is_a_reason_to_come_back(api: DeskApi, servers: WorkerServers) -> None:
     limits = PoolLimits(size=1, overflow=0, wait=0.1)
-    narrow = create_engine(servers.database_url, application="test", limits=limits)
+    narrow = create_engine(servers.database_url, application="test", role=DatabaseRole.API, limits=limits)
     async with (
         serve(create_sessions(narrow), clock=api.clock, bell=api.bell) as (app, _),
         client_of(app, api.keys["ward"]) as http,
@@ -134,7 +137,12 @@ async def test_an_empty_pool_is_a_reason_to_come_back(api: DeskApi, servers: Wor
 async def test_a_connection_that_died_at_rest_is_replaced_unnoticed(
     api: DeskApi, engine: AsyncEngine, servers: WorkerServers
 ) -> None:
-    own = create_engine(servers.database_url, application="to-be-cut", limits=PoolLimits(size=1, overflow=0))
+    own = create_engine(
+        servers.database_url,
+        application="to-be-cut",
+        role=DatabaseRole.API,
+        limits=PoolLimits(size=1, overflow=0),
+    )
     async with (
         serve(create_sessions(own), clock=api.clock, bell=api.bell) as (app, _),
         client_of(app, api.keys["ward"]) as http,

@@ -122,7 +122,7 @@ async def test_an_answer_stands_although_the_unit_has_ended_since(api: DeskApi, 
         )
 
     async with (
-        serve(sessions, clock=api.clock, bell=api.bell) as (restarted, _),
+        serve(api.runtime.sessions, clock=api.clock, bell=api.bell) as (restarted, _),
         client_of(restarted, api.keys["ward"]) as http,
     ):
         again = await Desk(http).create(filing, key="k1")

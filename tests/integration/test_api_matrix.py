@@ -21,7 +21,10 @@ WITHOUT_UNIT: Final = {("GET", "/v1/payment-differences")}
 @pytest.fixture
 async def world(api: DeskApi, sessions: Sessions) -> AsyncIterator[World]:
     trust = Trust()
-    async with serve(sessions, clock=api.clock, bell=api.bell, believed=trust.believed()) as (app, _):
+    async with serve(api.runtime.sessions, clock=api.clock, bell=api.bell, believed=trust.believed()) as (
+        app,
+        _,
+    ):
         yield await populate(api, app, trust, sessions)
 
 

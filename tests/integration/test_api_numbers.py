@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from tests.desk_api import CountingBell, Desk, DeskApi, SettableClock, a_filing, client_of, serve
 
 EACH = 40
@@ -31,7 +32,7 @@ async def file_many(sessions: Sessions, key: str) -> list[str]:
 
 @asynccontextmanager
 async def server_of_its_own(database_url: str) -> AsyncIterator[Sessions]:
-    engine = create_engine(database_url, application="server")
+    engine = create_engine(database_url, application="server", role=DatabaseRole.API)
     yield create_sessions(engine)
     await engine.dispose()
 

@@ -67,7 +67,7 @@ async def guarded(
         )
     await employ(sessions, "binh", role=Role.DESK_OFFICER, unit=WARD)
     believed = trust.believed(seconds=seconds, api_keys=api_keys, officers=officers)
-    async with serve(sessions, clock=api.clock, bell=api.bell, believed=believed) as (app, _):
+    async with serve(api.runtime.sessions, clock=api.clock, bell=api.bell, believed=believed) as (app, _):
         yield Guarded(app, trust, sessions, api.keys["province"], str(client_id))
 
 

@@ -16,8 +16,10 @@ from services.core.domain.audit import Act, Action, Actor
 from services.core.domain.audit_chain import Fault, genesis, link
 from services.core.persistence.audit_links import LinkRepository
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.core.persistence.root_files import RootFiles
 from services.sync_worker.audit import AuditSealing
+from tests.roles import as_role
 
 KEY = b"k" * 32
 ACTOR = Actor(name="bàn một cửa", officer="Trần Văn Bình")
@@ -34,7 +36,7 @@ async def write(sessions: Sessions, *names: str) -> None:
 
 
 async def seal(sessions: Sessions, files: RootFiles | None = None) -> None:
-    await AuditSealing(sessions, files=files, seconds=60).seal()
+    await AuditSealing(as_role(sessions, DatabaseRole.WORKER), files=files, seconds=60).seal()
 
 
 async def verified(sessions: Sessions, files: RootFiles | None = None) -> Verified:

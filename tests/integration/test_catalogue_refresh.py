@@ -15,12 +15,14 @@ from services.core.domain.outcome import Failure, Rejected, Unknown
 from services.core.domain.portal_catalogue import Credibility, DifferenceKind, Listing, ProcedureDetail
 from services.core.gateways.portal import PortalClient
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.mock_portal.instance import running_portal
 from services.mock_portal.settings import PortalSettings
 from tests.desk_api import FOUR_HOURS, NO_TIME, PROCEDURES, THREE_DAYS, DeskApi, SettableClock
 from tests.integration.portal_clients import connected
 from tests.integration.raw_portal import RawPortal, answer, done, raw_portal, refused
 from tests.integration.test_portal_client_mock import address
+from tests.roles import as_role
 
 MONDAY = datetime(2026, 3, 9, 19, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -80,7 +82,8 @@ async def show(control: httpx.AsyncClient, *procedures: dict[str, Any]) -> None:
 async def refresh(sessions: Sessions, client: PortalClient, at: datetime, **more: Any) -> Refreshed:
     clock = SettableClock()
     clock.at = at
-    return await refresh_catalogue(sessions, portal=client, clock=clock, most_vanished=0.05, **more)
+    worker = as_role(sessions, DatabaseRole.WORKER)
+    return await refresh_catalogue(worker, portal=client, clock=clock, most_vanished=0.05, **more)
 
 
 async def found(sessions: Sessions) -> set[tuple[DifferenceKind, str]]:

@@ -5,7 +5,9 @@ from structlog.testing import capture_logs
 
 from services.core.application.import_catalogue import import_working_days
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.sync_worker.tasks import do_daily_work
+from tests.roles import as_role
 
 
 async def decree(sessions: Sessions, day: str) -> None:
@@ -17,9 +19,9 @@ async def test_in_december_a_next_year_without_decreed_days_is_a_warning(session
     await decree(sessions, "2026-01-02")
 
     with capture_logs() as november:
-        await do_daily_work(sessions, today=date(2026, 11, 30))
+        await do_daily_work(as_role(sessions, DatabaseRole.WORKER), today=date(2026, 11, 30))
     with capture_logs() as december:
-        await do_daily_work(sessions, today=date(2026, 12, 1))
+        await do_daily_work(as_role(sessions, DatabaseRole.WORKER), today=date(2026, 12, 1))
 
     assert [line for line in november if line["event"] == "calendar.decree_missing"] == []
     assert [line["years"] for line in december if line["event"] == "calendar.decree_missing"] == [(2027,)]
@@ -27,7 +29,7 @@ async def test_in_december_a_next_year_without_decreed_days_is_a_warning(session
 
 async def test_the_coming_months_get_partitions_however_often_it_is_done(sessions: Sessions) -> None:
     for _ in range(2):
-        await do_daily_work(sessions, today=date(2031, 11, 15))
+        await do_daily_work(as_role(sessions, DatabaseRole.WORKER), today=date(2031, 11, 15))
 
     async with sessions.begin() as session:
         names = await session.scalars(

@@ -23,7 +23,7 @@ async def officer(api: DeskApi, sessions: Sessions) -> AsyncIterator[httpx.Async
     trust = Trust()
     await employ(sessions, "binh", role=Role.DESK_OFFICER, unit="H44.101")
     async with (
-        serve(sessions, clock=api.clock, bell=api.bell, believed=trust.believed()) as (app, _),
+        serve(api.runtime.sessions, clock=api.clock, bell=api.bell, believed=trust.believed()) as (app, _),
         officer_client(app, api.keys["province"], trust.officer_token("binh")) as http,
     ):
         yield http
@@ -94,7 +94,9 @@ async def test_an_officer_is_shown_so_many_and_software_is_not_counted(
     trust = Trust()
     await employ(sessions, "binh", role=Role.DESK_OFFICER, unit="H44.101")
     address = f"/v1/dossiers/{(await api.ward.created())['id']}/identity:reveal"
-    async with serve(sessions, clock=api.clock, bell=api.bell, believed=trust.believed(), reveals=2) as (
+    async with serve(
+        api.runtime.sessions, clock=api.clock, bell=api.bell, believed=trust.believed(), reveals=2
+    ) as (
         app,
         _,
     ):

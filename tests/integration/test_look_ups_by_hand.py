@@ -68,7 +68,7 @@ async def test_without_an_answer_the_call_ends_and_the_question_goes_on(
     api: DeskApi, sessions: Sessions
 ) -> None:
     await give_account(sessions)
-    async with impatient(api, sessions) as http:
+    async with impatient(api) as http:
         outcomes: list[Outcome] = [Unavailable("HTTP 503")]
         accepted = await http.post(
             "/v1/lookups",
@@ -90,11 +90,9 @@ async def test_without_an_answer_the_call_ends_and_the_question_goes_on(
 
 
 @asynccontextmanager
-async def impatient(
-    api: DeskApi, sessions: Sessions, budget: LookUpBudget | None = None
-) -> AsyncIterator[httpx.AsyncClient]:
+async def impatient(api: DeskApi, budget: LookUpBudget | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """The same API, which waits for no answer."""
-    async with serve(sessions, clock=api.clock, bell=api.bell) as (app, runtime):
+    async with serve(api.runtime.sessions, clock=api.clock, bell=api.bell) as (app, runtime):
         app.state.runtime = replace(
             runtime, look_up_wait_seconds=0.0, look_up_budget=budget or runtime.look_up_budget
         )
@@ -107,7 +105,7 @@ async def test_what_a_person_waits_for_goes_first(api: DeskApi, sessions: Sessio
     for _ in range(3):
         await api.ward.created()
     late = await api.ward.created()
-    async with impatient(api, sessions) as http:
+    async with impatient(api) as http:
         await http.post("/v1/lookups", json={"officer": OFFICER, "dossier": late["id"]})
     population = ScriptedPopulation([NotFound()])
     assert (await one_round(looking_up(sessions, population), by_hand_only=True)).claimed == 1
@@ -171,7 +169,7 @@ async def test_curiosity_has_a_budget_and_raises_an_alarm(
     api: DeskApi, sessions: Sessions, budget: LookUpBudget, whose: str, officers: Sequence[str]
 ) -> None:
     await give_account(sessions)
-    async with impatient(api, sessions, budget) as http:
+    async with impatient(api, budget) as http:
         answers = [
             await http.post(
                 "/v1/lookups",
@@ -189,7 +187,7 @@ async def test_curiosity_has_a_budget_and_raises_an_alarm(
 async def test_two_requests_at_once_share_the_last_of_the_budget(api: DeskApi, sessions: Sessions) -> None:
     await give_account(sessions)
     wish = {"officer": "A", "person": PERSON, "unit_code": "H44.101", "reason": "x"}
-    async with impatient(api, sessions, LookUpBudget(per_officer=3, per_unit=9)) as http:
+    async with impatient(api, LookUpBudget(per_officer=3, per_unit=9)) as http:
         answers = await asyncio.gather(*(http.post("/v1/lookups", json=wish) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [202] * 3 + [429] * 5
 
@@ -207,7 +205,7 @@ async def test_a_unit_may_insist_on_a_match_before_it_receives(api: DeskApi, ses
     await one_round(work)
     told = problem(await api.ward.change(dossier, "progress", **step), 409, "lookup-needed")
     assert told["facts"]["result"] == "not_found"
-    async with impatient(api, sessions) as http:
+    async with impatient(api) as http:
         await http.post("/v1/lookups", json={"officer": OFFICER, "dossier": dossier["id"]})
     await one_round(work)
     received = await api.ward.change(dossier, "progress", **step)

@@ -12,10 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.core.persistence.engine import Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from services.core.telemetry.metric_names import ALL, Kind, Metric, api, bucket_label, deliveries, worker
 from services.metrics.main import create_app
 from services.metrics.sharing import Shared
 from tests.integration.seeding_metrics import seed_random_state
+from tests.roles import as_role
 
 Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
@@ -24,7 +26,8 @@ Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
 async def service(
     sessions: Sessions, *, unit_labels: bool = True, statement_seconds: float = 2.0
 ) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(sessions, unit_labels=unit_labels, statement_seconds=statement_seconds, shared_seconds=0)
+    seen = as_role(sessions, DatabaseRole.METRICS)
+    app = create_app(seen, unit_labels=unit_labels, statement_seconds=statement_seconds, shared_seconds=0)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://metrics") as client:
         yield client
 

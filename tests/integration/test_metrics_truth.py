@@ -10,12 +10,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.metrics.main import create_app
 from tests.integration.figures import Figures, Series, series
 from tests.integration.metrics_server import serving_metrics
 from tests.integration.metrics_truth import count_figures
 from tests.integration.real_prometheus import Prometheus, running_prometheus
 from tests.integration.seeding_metrics import SeededState, seed_random_state
+from tests.roles import as_role
 
 SEED = 766
 SIZES = [0, 3, 40, 250]
@@ -44,7 +46,8 @@ async def test_every_gauge_equals_sql_truth_in_fifty_random_states(sessions: Ses
 
 
 async def compare_states(sessions: Sessions, rng: random.Random, *, states: int) -> None:
-    app = create_app(sessions, unit_labels=True, statement_seconds=2.0, shared_seconds=0)
+    seen = as_role(sessions, DatabaseRole.METRICS)
+    app = create_app(seen, unit_labels=True, statement_seconds=2.0, shared_seconds=0)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://metrics") as client:
         for _ in range(states):
             seeded = await seed(sessions, rng)

@@ -19,6 +19,7 @@ from services.core.application.manage_clients import create_client
 from services.core.application.report_services import report_services
 from services.core.domain.access import Scope
 from services.core.persistence.engine import PoolLimits, Sessions, create_engine, create_sessions
+from services.core.persistence.roles import DatabaseRole
 from tests.conftest import empty
 from tests.desk_api import CountingBell, SettableClock, client_of, serve
 from tests.integration.published_metrics import figure, scrape
@@ -45,6 +46,7 @@ from tests.published import (
     load_dossiers,
     load_everything,
 )
+from tests.roles import as_role, dispose_roles
 
 #: Unit, period, code, group, numerator, denominator, share: what was published, computed to two decimals.
 PUBLISHED: list[tuple[str, dict[str, str], str, str | None, int, int | None, float | None]] = [
@@ -120,13 +122,15 @@ async def _load(database_url: str) -> str:
 async def open_sessions(database_url: str) -> AsyncIterator[Sessions]:
     engine = create_engine(database_url, application="lienthong-tests", limits=_LIMITS)
     yield create_sessions(engine)
+    await dispose_roles(engine)
     await engine.dispose()
 
 
 @pytest.fixture
 async def http(loaded: str, open_sessions: Sessions) -> AsyncIterator[httpx.AsyncClient]:
+    api = as_role(open_sessions, DatabaseRole.API)
     async with (
-        serve(open_sessions, clock=SettableClock(), bell=CountingBell()) as (app, _),
+        serve(api, clock=SettableClock(), bell=CountingBell()) as (app, _),
         client_of(app, loaded) as client,
     ):
         yield client

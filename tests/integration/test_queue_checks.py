@@ -13,6 +13,7 @@ from services.core.domain.delivery import Operation
 from services.core.domain.dossier import Status
 from services.core.domain.verdict import Comparison
 from services.core.persistence.engine import Sessions
+from services.core.persistence.roles import DatabaseRole
 from services.sync_worker.checks import QueueChecks
 from tests.integration.delivery_cases import (
     ScriptedPortal,
@@ -24,6 +25,7 @@ from tests.integration.delivery_cases import (
     seed_catalogue,
     table,
 )
+from tests.roles import as_role
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ async def desk(sessions: Sessions) -> Sessions:
 
 
 async def check(desk: Sessions, *, after: UUID | None = None, size: int = 5000) -> Checked:
-    async with desk.begin() as session:
+    async with as_role(desk, DatabaseRole.WORKER).begin() as session:
         return await check_queue(session, after=after, comparison=Comparison.INSTANT, size=size)
 
 

@@ -9,6 +9,7 @@ from services.core.application.reconcile import Ending
 from services.core.persistence.reconciliations import Effect
 from tests.integration.delivery_cases import states
 from tests.integration.holdings_cases import Sides, effects
+from tests.roles import dispose_roles
 from tests.servers import run_sql
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Copy:
         self._name = urlsplit(servers.database_url).path.strip("/")
 
     async def take(self) -> None:
+        await dispose_roles(self._engine)
         await self._engine.dispose()
         await run_sql(self._admin, f'CREATE DATABASE "{self._name}_copy" TEMPLATE "{self._name}"')
 

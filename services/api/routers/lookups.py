@@ -25,6 +25,7 @@ from services.core.application.record import actor_of, record
 from services.core.application.report_look_ups import report_look_ups
 from services.core.domain.audit import Act, Action
 from services.core.domain.figures import Period
+from services.core.persistence.reach import begin_reaching
 
 log = structlog.get_logger()
 
@@ -86,10 +87,10 @@ async def _request(visit: Visit, wish: AboutDossier | AboutPerson) -> UUID:
     """Commit the question before its answer is waited for; one that is over the budget leaves an alarm."""
     runtime = visit.runtime
     try:
-        async with runtime.sessions.begin() as session:
+        async with begin_reaching(runtime.sessions, visit.caller.unit_path) as session:
             return await ask_by_hand(session, wish=wish, desk=visit.desk, budget=runtime.look_up_budget)
     except LookUpBudgetSpent as refusal:
         log.warning("look_ups.over_budget", whose=refusal.facts["whose"], unit_id=refusal.unit_id)
-        async with runtime.sessions.begin() as session:
+        async with begin_reaching(runtime.sessions, visit.caller.unit_path) as session:
             await count_over_budget(session, refusal, wish=wish, desk=visit.desk)
         raise

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.access import Caller
 from services.core.persistence.engine import Sessions
 from services.core.persistence.look_up_views import LookUpView, LookUpViewRepository
+from services.core.persistence.reach import reaching
 
 _LOOK_EVERY_SECONDS: Final = 0.1
 
@@ -27,7 +28,7 @@ async def wait_for_look_up(
     """
     until = asyncio.get_running_loop().time() + seconds
     while True:
-        async with sessions() as session:
+        async with reaching(sessions, caller.unit_path) as session:
             view = await read_look_up(session, look_up_id=look_up_id, caller=caller)
         if view.is_settled or asyncio.get_running_loop().time() >= until:
             return view

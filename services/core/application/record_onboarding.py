@@ -23,6 +23,7 @@ from services.core.domain.onboarding.step import Steps, funnel_of
 from services.core.domain.policy import covers
 from services.core.persistence.onboarding.journal import EventRepository
 from services.core.persistence.onboarding.steps import StepRepository
+from services.core.persistence.reach import Errand, run_errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ async def record_onboarding(
     """
     outcomes: dict[int, Noted | Refusal] = {n: line for n, line in lines.items() if isinstance(line, Refusal)}
     sent = {number: line for number, line in lines.items() if isinstance(line, Sent)}
+    await run_errand(session, Errand.ONBOARDING)
     steps = await StepRepository(session).load()
     await desk.catalogue.load(session, units={line.unit_code for line in sent.values()}, procedures=())
     signed, refused = _check_all(sent, steps, desk)

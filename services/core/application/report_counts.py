@@ -17,6 +17,7 @@ from services.core.domain.onboarding.errors import EventIdReused, EventInFuture,
 from services.core.domain.onboarding.reported import ReportedCount, ReportedSum
 from services.core.domain.policy import covers
 from services.core.persistence.onboarding.reported import ReportedRepository
+from services.core.persistence.reach import Errand, run_errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ async def report_counts(session: AsyncSession, *, counts: Sequence[SentCount], d
     a pointer to the count.
     """
     await desk.catalogue.load(session, units={sent.unit_code for sent in counts}, procedures=())
+    await run_errand(session, Errand.ONBOARDING)
     reported = ReportedRepository(session)
     signed = [_signed(sent, f"/counts/{place}", desk) for place, sent in enumerate(counts)]
     await _check_corrections(reported, [count for count, _ in signed], desk)
@@ -50,6 +52,8 @@ async def sum_reported(
     session: AsyncSession, *, path: str, today: date, period: Period
 ) -> Sequence[ReportedSum]:
     """Add up what was reported for the units under `path`."""
+    # A count is out when it has been corrected, also by somebody above.
+    await run_errand(session, Errand.ONBOARDING)
     return await ReportedRepository(session).sums(path=path, on=today, period=period)
 
 

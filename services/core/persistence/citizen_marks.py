@@ -53,12 +53,13 @@ LEARNED: Final = f"""
 #: A citizen with very many dossiers is no citizen; nobody's papers are sought for longer than this.
 _LATEST: Final = 50
 
+#: Papers count wherever they were filed, and are reached by functions for that (migration 0022).
 #: Gives what was known of the owners of `numbered` before this filing, and is asked of them nevertheless.
 ASKED_AGAIN: Final = f"""
     SELECT f.id, v.known AS known_values, v.asked AS values_asked_again,
         p.known AS known_papers, p.asked AS papers_asked_again
     FROM numbered f
-    JOIN citizens c ON c.identity_number = f.identity_number AND c.name_key = f.name_key
+    JOIN LATERAL citizen_by_number(f.identity_number) c ON c.name_key = f.name_key
     CROSS JOIN LATERAL (
         SELECT count(*) AS known, count(*) FILTER (WHERE NOT f.prefilled ? key) AS asked
         FROM jsonb_object_keys(f.facts) key WHERE key <> 'name' AND c.facts ? key
@@ -69,8 +70,7 @@ ASKED_AGAIN: Final = f"""
         FROM jsonb_array_elements(f.components) handed
         WHERE handed ->> 'code' IN (
             SELECT kept ->> 'code'
-            FROM (SELECT components, results FROM dossiers
-                WHERE applicant ->> 'identity_number' = f.identity_number ORDER BY id DESC LIMIT {_LATEST}) d,
+            FROM dossiers_of_owner(f.identity_number, {_LATEST}) d,
                 jsonb_array_elements(d.components || d.results) kept
             WHERE kept ? 'link' AND coalesce((kept ->> 'valid_until')::date, 'infinity') >= f.day
         )

@@ -37,18 +37,15 @@ _FIND: Final = text("SELECT id FROM citizens WHERE identity_number = :identity_n
 
 _GET: Final = text("SELECT id, identity_number, facts, contradictions FROM citizens WHERE id = :id")
 
-#: The newest dossiers of an owner, and of a procedure, that are gone through; both are reached by an index.
+#: The newest dossiers of an owner, and of a procedure, that are gone through, wherever they were filed: the
+#: functions (migration 0022) reach them by an index, and behind the wall.
 _LATEST: Final = 50
 
 _PAPERS: Final = text(f"""
 WITH usual AS MATERIALIZED (
-    SELECT DISTINCT used ->> 'code' AS code
-    FROM (SELECT components FROM dossiers WHERE procedure_code = :procedure_code
-        ORDER BY id DESC LIMIT {_LATEST}) d, jsonb_array_elements(d.components) used
-    WHERE used ? 'code'
+    SELECT code FROM usual_components(CAST(:procedure_code AS text), {_LATEST}) code
 ), own AS MATERIALIZED (
-    SELECT * FROM dossiers WHERE applicant ->> 'identity_number' = :identity_number
-    ORDER BY id DESC LIMIT {_LATEST}
+    SELECT * FROM dossiers_of_owner(CAST(:identity_number AS text), {_LATEST})
 )
 SELECT k.paper, k.is_result, o.code AS dossier_code, u.code AS unit_code,
     o.applicant ->> 'name' AS owner_name,

@@ -15,8 +15,8 @@ from services.core.domain.access import ClientKeyNotFound, ClientKeysFull
 _MOST: Final = 2
 
 _KEYS: Final = text("""
-SELECT k.public_key FROM client_keys k JOIN desk_clients c ON c.id = k.client_id
-WHERE k.client_id = :client_id AND c.revoked_at IS NULL
+SELECT k.public_key FROM keys_of_client(CAST(:client_id AS uuid)) k
+    JOIN client_by_id(CAST(:client_id AS uuid)) c ON c.revoked_at IS NULL
 """)
 
 # Keys added at once are counted one by one: a statement that waits for a lock counts what was before.

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.access import Caller, ClientNameTaken, ClientNotFound, Scope
 
 _FIND: Final = """
-SELECT c.id, c.name, u.path, c.scopes, c.unattended FROM desk_clients c JOIN units u ON u.id = c.unit_id
-WHERE c.revoked_at IS NULL AND
+SELECT c.id, c.name, u.path, c.scopes, c.unattended FROM {clients} c JOIN units u ON u.id = c.unit_id
+WHERE c.revoked_at IS NULL
 """
-_BY_HASH: Final = text(_FIND + "c.key_hash = :key_hash")
-_BY_ID: Final = text(_FIND + "c.id = :id")
-_BY_NAME: Final = text(_FIND + "c.name = :name")
+_BY_HASH: Final = text(_FIND.format(clients="client_by_key(CAST(:key_hash AS bytea))"))
+_BY_ID: Final = text(_FIND.format(clients="client_by_id(CAST(:id AS uuid))"))
+_BY_NAME: Final = text(_FIND.format(clients="desk_clients") + "AND c.name = :name")
 
 _LIST: Final = text("""
 SELECT c.id, c.name, u.code AS unit_code, c.scopes, c.unattended, c.created_at, c.revoked_at,

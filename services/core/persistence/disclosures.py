@@ -14,11 +14,12 @@ VALUES (:dossier_id, :client_id, :officer_id, :reason)
 
 # Two calls at the same moment must not both be the last one allowed. A statement of its own, because one that
 # waits for a lock still counts by what it saw before.
-_ONE_AT_A_TIME: Final = text("SELECT FROM officers WHERE id = :officer_id FOR NO KEY UPDATE")
+_ONE_AT_A_TIME: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('disclosures ' || CAST(:officer_id AS uuid), 0))"
+)
 
 _COUNT: Final = text("""
-SELECT count(*) FROM disclosures
-WHERE officer_id = :officer_id AND shown_at > now() - CAST(:window AS interval)
+SELECT shown_to(CAST(:officer_id AS uuid), now() - CAST(:window AS interval))
 """)
 
 

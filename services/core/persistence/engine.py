@@ -7,6 +7,8 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from services.core.persistence.idle_check import check_after_idle
+from services.core.persistence.reach import ReachConnection, ReachSession, forget_reach
+from services.core.persistence.roles import DatabaseRole
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -28,12 +30,17 @@ class PoolLimits:
     idle: float = 15.0
 
 
-def create_engine(url: str, *, application: str, limits: PoolLimits | None = None) -> AsyncEngine:
+def create_engine(
+    url: str, *, application: str, role: DatabaseRole | None = None, limits: PoolLimits | None = None
+) -> AsyncEngine:
     """Build an engine whose statements all end by themselves and whose errors show no parameters.
 
-    `application` is the name under which PostgreSQL lists the connections.
+    `application` is the name under which PostgreSQL lists the connections. Without a `role` they have the
+    rights of the login; with one that the login may not take, none can be opened.
     """
     limits = limits or PoolLimits()
+    # Part of the message that opens the connection, so it costs nothing.
+    taken = {} if role is None else {"role": role.value}
     engine = create_async_engine(
         url,
         hide_parameters=True,
@@ -43,6 +50,7 @@ def create_engine(url: str, *, application: str, limits: PoolLimits | None = Non
         pool_timeout=limits.wait,
         pool_recycle=300,
         connect_args={
+            "connection_class": ReachConnection,
             "timeout": limits.connect,
             "command_timeout": limits.command,
             "server_settings": {
@@ -51,16 +59,20 @@ def create_engine(url: str, *, application: str, limits: PoolLimits | None = Non
                 "statement_timeout": _milliseconds(limits.command),
                 "lock_timeout": _milliseconds(limits.lock),
                 "idle_in_transaction_session_timeout": _milliseconds(limits.idle),
+                **taken,
             },
         },
     )
     check_after_idle(engine)
+    forget_reach(engine)
     return engine
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
     """Build the factory whose `begin()` is the only place where anything is committed."""
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    return async_sessionmaker(
+        engine, sync_session_class=ReachSession, expire_on_commit=False, autoflush=False
+    )
 
 
 def self_committing(sessions: Sessions) -> Sessions:

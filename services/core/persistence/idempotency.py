@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.core.domain.request import RequestKey
 
 _FIND: Final = text("""
-SELECT fingerprint, answer FROM idempotency_keys
-WHERE client_id = :client_id AND route = :route AND key = :key
+SELECT fingerprint, answer
+FROM first_answer(CAST(:client_id AS uuid), CAST(:route AS text), CAST(:key AS text))
 """)
 
 # The same lock as that of a reception, which takes it within its one statement.

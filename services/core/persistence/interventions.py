@@ -28,24 +28,25 @@ WITH chosen AS MATERIALIZED (
     ORDER BY is_flagged, v.flagged_at, v.dossier_id LIMIT :limit FOR UPDATE OF v SKIP LOCKED
 ), start AS MATERIALIZED (
     SELECT CASE WHEN count(*) > 1 THEN greatest(
-            now(), (SELECT max(spread_until) FROM interventions) + CAST(:spacing AS interval)
+            now(), replays_until() + CAST(:spacing AS interval)
         ) ELSE now() END AS at
     FROM chosen
 ), timed AS MATERIALIZED (
     SELECT chosen.*, start.at + CAST(:spacing AS interval)
         * (row_number() OVER (ORDER BY is_flagged, flagged_at, dossier_id) - 1) AS due_at
     FROM chosen, start
-), recorded AS (
-    INSERT INTO interventions (done_by, action, reason, wanted, dossiers, spread_until)
-    SELECT :done_by, :action, :reason, :wanted, count(*),
-        CASE WHEN CAST(:action AS text) = 'replay' AND count(*) > 1 THEN max(due_at) END
+), numbered AS MATERIALIZED (
+    SELECT uuidv7() AS id, count(*) AS dossiers,
+        CASE WHEN CAST(:action AS text) = 'replay' AND count(*) > 1 THEN max(due_at) END AS spread_until
     FROM timed HAVING count(*) > 0
-    RETURNING id
+), recorded AS (
+    INSERT INTO interventions (id, done_by, action, reason, wanted, dossiers, spread_until)
+    SELECT id, :done_by, :action, :reason, :wanted, dossiers, spread_until FROM numbered
 ), listed AS (
     INSERT INTO intervention_dossiers (intervention_id, dossier_id, park_cause, park_group)
-    SELECT recorded.id, timed.dossier_id, park_cause, park_group FROM recorded, timed
+    SELECT numbered.id, timed.dossier_id, park_cause, park_group FROM numbered, timed
 ), done AS ({{update}} FROM timed t WHERE d.dossier_id = t.dossier_id RETURNING t.due_at)
-SELECT (SELECT id FROM recorded) AS id, count(*) AS dossiers, max(due_at) AS last_due_at FROM done
+SELECT (SELECT id FROM numbered) AS id, count(*) AS dossiers, max(due_at) AS last_due_at FROM done
 """  # noqa: S608 - joins constants
 
 _REPLAY: Final = f"""

@@ -9,8 +9,9 @@ from services.core.domain.officer import ListedOfficer, Officer, OfficerKnown, O
 from services.core.domain.role import Role
 
 _FIND: Final = text("""
-SELECT o.id, o.name, u.path, o.role FROM officers o JOIN units u ON u.id = o.unit_id
-WHERE o.issuer = :issuer AND o.subject = :subject AND o.revoked_at IS NULL
+SELECT o.id, o.name, u.path, o.role
+FROM officer_by_subject(CAST(:issuer AS text), CAST(:subject AS text)) o JOIN units u ON u.id = o.unit_id
+WHERE o.revoked_at IS NULL
 """)
 
 _LIST: Final = text("""

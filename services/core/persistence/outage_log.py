@@ -9,18 +9,19 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.core.domain.false_late import OutageKind
-from services.core.persistence.outages import FLAGGED, WAITING
 
 # An open window is counted as it stands, a closed one has its figures on it; those of a version that did not
-# count have none.
-_ENTRIES: Final = f"""
+# count have none. Counted are the dossiers of all units, whoever asks (migration 0022).
+_ENTRIES: Final = """
 SELECT w.id, w.kind, w.reasons, w.last_success_at, w.began_at, w.ended_at,
     extract(epoch FROM w.until - w.began_at)::float8 / 60 AS minutes,
-    CASE WHEN w.ended_at IS NULL THEN ({WAITING}) ELSE w.dossiers_waiting END AS dossiers_waiting,
-    CASE WHEN w.ended_at IS NULL THEN ({FLAGGED}) ELSE w.dossiers_flagged END AS dossiers_flagged,
-    (SELECT count(*) FROM outage_dossiers b WHERE b.outage_id = w.id) AS dossiers_excused
+    CASE WHEN w.ended_at IS NULL THEN dossiers_waiting(w.until)
+        ELSE w.dossiers_waiting END AS dossiers_waiting,
+    CASE WHEN w.ended_at IS NULL THEN dossiers_flagged(w.began_at, w.until)
+        ELSE w.dossiers_flagged END AS dossiers_flagged,
+    dossiers_excused(w.id) AS dossiers_excused
 FROM (SELECT *, coalesce(ended_at, now()) AS until FROM portal_outages) AS w
-"""  # noqa: S608 - joins constants
+"""
 
 _PAGE: Final = text(f"""
 {_ENTRIES}

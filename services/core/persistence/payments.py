@@ -20,7 +20,7 @@ _LOCK: Final = text(
 
 _FIND: Final = text("""
 SELECT id, dossier_id, unit_id, provider, reference, method, amount_vnd, left_vnd, paid_at, recorded_at
-FROM payments WHERE provider = :provider AND reference = :reference
+FROM payment_by_reference(CAST(:provider AS text), CAST(:reference AS text))
 """)
 
 _ADD: Final = text("""
@@ -43,9 +43,9 @@ ON CONFLICT DO NOTHING
 
 _DIFFERENCES: Final = text("""
 SELECT f.id, f.kind, f.expected_vnd, f.reported_vnd, f.found_at, p.provider, p.reference, p.method,
-    d.code AS dossier_code, u.code AS unit_code, own.code AS paid_dossier_code
-FROM payment_differences f JOIN payments p ON p.id = f.payment_id JOIN dossiers d ON d.id = f.dossier_id
-    JOIN dossiers own ON own.id = p.dossier_id JOIN units u ON u.id = f.unit_id
+    d.code AS dossier_code, u.code AS unit_code, p.dossier_code AS paid_dossier_code
+FROM payment_differences f CROSS JOIN LATERAL payment_of_difference(f.payment_id) p
+    JOIN dossiers d ON d.id = f.dossier_id JOIN units u ON u.id = f.unit_id
 WHERE f.id < coalesce(CAST(:before AS bigint), 9223372036854775807) AND starts_with(u.path || '.', :within)
 ORDER BY f.id DESC LIMIT :limit
 """)

@@ -15,17 +15,23 @@ from services.core.persistence.audit_log import WHO, WHO_VALUES
 from services.core.persistence.citizen_marks import ASKED_AGAIN, LEARNED
 from services.core.persistence.delivery_marks import QUEUED
 from services.core.persistence.look_up_marks import COUNTED, WANTED
+from services.core.persistence.reach import REACHING
 
+# The reach of the caller is known before there is a first row: all rows come from `filed`, and that from
+# `request`. Nothing that row security hides is read before (citizens and their papers: `citizen_marks`).
 # Rows that others want, too, are locked in one order everywhere, each kind sorted: numbers, codes, totals,
 # days of look-ups, citizens, and at the end of the statement the counts of dossiers, which triggers keep.
 # (Parts that nothing reads are run from the last to the first.)
 RECEIVE: Final = text(f"""
-WITH request AS MATERIALIZED (
+WITH caller AS MATERIALIZED (
+    SELECT {REACHING} AS reach
+), request AS MATERIALIZED (
     SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', CAST(:client_id AS uuid),
         CAST(:route AS text), CAST(:key AS text)), 0)) AS free
+    FROM caller WHERE reach IS NOT NULL
 ), seen AS MATERIALIZED (
-    SELECT fingerprint, answer FROM idempotency_keys
-    WHERE client_id = :client_id AND route = :route AND key = :key
+    SELECT fingerprint, answer
+    FROM first_answer(CAST(:client_id AS uuid), CAST(:route AS text), CAST(:key AS text))
 ), filed AS MATERIALIZED (
     SELECT uuidv7() AS id, f.*
     FROM request, jsonb_to_recordset(:filings) AS f(
@@ -103,8 +109,11 @@ FROM request CROSS JOIN answer LEFT JOIN seen ON true
 """).bindparams(bindparam("filings", type_=JSONB), bindparam("refused", type_=JSONB))  # noqa: S608 - joins constants
 
 #: Wants units, days and numbers in the order of the rows' keys.
-KEEP_CLEAR: Final = text("""
+KEEP_CLEAR: Final = text(f"""
+WITH caller AS MATERIALIZED (SELECT {REACHING} AS reach)
 INSERT INTO dossier_numbers AS n (unit_id, day, last_number)
-SELECT * FROM unnest(CAST(:units AS int[]), CAST(:days AS date[]), CAST(:numbers AS int[]))
+SELECT taken.* FROM caller CROSS JOIN LATERAL
+    unnest(CAST(:units AS int[]), CAST(:days AS date[]), CAST(:numbers AS int[])) AS taken
+WHERE caller.reach IS NOT NULL
 ON CONFLICT (unit_id, day) DO UPDATE SET last_number = greatest(n.last_number, excluded.last_number)
-""")
+""")  # noqa: S608 - as above

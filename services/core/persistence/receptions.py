@@ -77,7 +77,7 @@ class ReceptionRepository:
         The answer lists, by line of the call, what was received (`id` is null where the number is taken) and
         `refused`, as it was given. It is kept if anything was received. Raises `RequestInProgress`.
         """
-        await self._keep_clear(accepted)
+        await self._keep_clear(accepted, recorded.actor.unit_path)
         values = {
             **who(recorded.actor, recorded.request_id),
             "action": recorded.action.value,
@@ -103,7 +103,7 @@ class ReceptionRepository:
             raise RequestInProgress
         return FirstAnswer(request.fingerprint, row.document, is_new=True)
 
-    async def _keep_clear(self, accepted: Sequence[Accepted]) -> None:
+    async def _keep_clear(self, accepted: Sequence[Accepted], unit_path: str | None) -> None:
         """Let our own numbers go on behind those that an imported dossier brought along."""
         taken = [
             (item.unit.id, parts.day, parts.number)
@@ -114,9 +114,8 @@ class ReceptionRepository:
             return
         highest = sorted({(unit, day): (unit, day, n) for unit, day, n in sorted(taken)}.values())
         units, days, numbers = zip(*highest, strict=True)
-        await self._session.execute(
-            KEEP_CLEAR, {"units": list(units), "days": list(days), "numbers": list(numbers)}
-        )
+        values = {"units": list(units), "days": list(days), "numbers": list(numbers)}
+        await self._session.execute(KEEP_CLEAR, values | {"unit_path": unit_path})
 
 
 def _own_parts(item: Accepted) -> CodeParts | None:

@@ -6,12 +6,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from services.core.persistence.roles import DatabaseRole
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
 #: Any number will do, as long as all servers that upgrade at once use the same.
 _UPGRADE_LOCK = 766_2022
+
+_OWNED = text("""
+SELECT pg_get_userbyid(relowner) = :role FROM pg_class WHERE oid = to_regclass('alembic_version')
+""")
 
 
 def wanted_revision() -> str:
@@ -46,11 +52,21 @@ async def upgrade(engine: AsyncEngine, *, revision: str = "head") -> None:
         await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _UPGRADE_LOCK})
         await connection.commit()
         try:
+            await _become_owner(connection)
             await connection.run_sync(_run, revision)
             await connection.commit()
         finally:
+            await connection.rollback()
+            await connection.execute(text("RESET ROLE"))
             await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _UPGRADE_LOCK})
             await connection.commit()
+
+
+async def _become_owner(connection: AsyncConnection) -> None:
+    """Take the role that owns the tables, from the migration on that gives them to it."""
+    if await connection.scalar(_OWNED, {"role": DatabaseRole.OWNER.value}):
+        await connection.execute(text(f"SET ROLE {DatabaseRole.OWNER.value}"))
+    await connection.commit()
 
 
 def _run(connection: Connection, revision: str) -> None:

@@ -37,10 +37,10 @@ def _page(condition: str) -> TextClause:
 )
 SELECT a.person_id, a.step, a.reference, a.state, u.code AS unit_code, a.started_at, a.last_at, a.events,
     a.seconds, a.reason, a.device, a.provider, a.provider_reference, a.hamlet, a.team, s.kind,
-    s.reference AS subject_reference, s.identity_number, coalesce(h.held, false) AS done_otherwise
+    s.reference AS subject_reference, s.identity_number,
+    coalesce(has_step(a.person_id, a.step), false) AS done_otherwise
 FROM page JOIN onboarding_attempts a USING (person_id, step, reference)
 JOIN units u ON u.id = a.unit_id JOIN onboarding_subjects s ON s.id = a.person_id
-LEFT JOIN onboarding_standings h ON h.person_id = a.person_id AND h.step = a.step
 ORDER BY a.last_at, a.person_id, a.step, a.reference
 """)  # noqa: S608 - joins constants
 
