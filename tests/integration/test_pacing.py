@@ -144,7 +144,7 @@ async def test_while_a_flag_is_near_that_can_be_averted_bad_probes_wait_no_longe
     await open_gate(desk, portal, Operation.CREATE)
     await run(desk, "UPDATE portal_gates SET open_until = now(), openings = 9 WHERE operation = 'create'")
     portal.down = REFUSED
-    pacing = pacing_of(desk, gates=GatePolicy(open_seconds=60, open_cap_seconds=600))
+    pacing = pacing_of(desk, gates=GatePolicy(open_seconds=60, open_cap_seconds=240))
     leave = await pacing.leave()
     assert leave is not None
     await deliver_due(delivering(desk, portal, pacing=pacing), leave)
