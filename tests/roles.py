@@ -22,6 +22,7 @@ def as_role(sessions: Sessions, role: DatabaseRole) -> Sessions:
 
 
 async def dispose_roles(engine: AsyncEngine) -> None:
-    """Close the connections that were opened beside an engine."""
+    """Close the connections that were opened beside an engine, and beside those."""
     for beside in _ENGINES.get(engine, {}).values():
+        await dispose_roles(beside)
         await beside.dispose()
