@@ -193,7 +193,8 @@ GRANTS = {
         SELECT (id, code, path, parent_id, successor_id, level, valid_from, valid_to) ON units
         SELECT (id, unit_id, procedure_code, status, acceptance_due_at, received_at, due_at) ON dossiers
         SELECT (dossier_id, unit_id, state, target_version, acked_version, flagged_at, desk_flagged_at,
-            ended_at, reported_at, accepted_at, due_since, next_attempt_at, park_cause, park_group) ON deliveries
+            ended_at, reported_at, accepted_at, due_since, next_attempt_at, park_cause, park_group)
+            ON deliveries
         SELECT (state, last_at) ON onboarding_attempts
         SELECT (unit_id, accepted_at, ask_at, questions, seen_at) ON sightings
         SELECT (id, run_id, direction) ON reconciliation_findings
