@@ -117,7 +117,11 @@ async def check_rows(database: TrialDatabase, receptions: int) -> None:
             " (SELECT count(*) FROM deliveries WHERE state = 'due') AS deliveries,"
             " (SELECT count(*) FROM idempotency_keys) AS answers,"
             " (SELECT sum(last_number) FROM dossier_numbers) AS numbers,"
-            " (SELECT sum(value) FROM tallies WHERE name = 'received') AS tally"
+            " (SELECT sum(value) FROM tallies WHERE name = 'received') AS tally,"
+            " (SELECT count(*) FROM look_ups WHERE state = 'pending') AS look_ups,"
+            " (SELECT count(*) FROM audit_log WHERE action = 'dossier.create') AS acts,"
+            " (SELECT sum(needed) FROM look_up_days) AS days,"
+            " (SELECT sum(value) FROM tallies WHERE name = 'lookups_needed') AS needed"
         )
     finally:
         await connection.close()

@@ -29,7 +29,7 @@ _TEXT: Final = """\
 
 {connections} keep-alive connections, each asking again as soon as it is answered (a closed loop), {warm:g} s
 of warm-up, {seconds:g} s measured, {rounds} round(s) in turn; the table shows medians. After every trial the
-rows of six tables are compared with the answers given.
+rows of nine tables are compared with the answers given.
 
 - **ours**: `POST /v1/dossiers` of the API service as delivered: API key, checks, due time in working
   hours, one transaction, an answer after the commit.

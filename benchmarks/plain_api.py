@@ -1,7 +1,8 @@
 """The baseline for taking dossiers in: FastAPI and the SQLAlchemy ORM, as a careful team would write it.
 
 One transaction per request, pydantic in and out, a session by dependency, row objects added to it: the same
-rows as the real service writes. It reckons no working time and checks no life of a dossier, which saves it
+rows as the real service writes, with the citizen's record, the pending look-up and the audit entry. It
+reckons no working time, checks no life of a dossier and compares nothing with what was known, which saves it
 work that the real one does.
 
     python -m benchmarks.plain_api DATABASE_URL PORT
@@ -10,7 +11,7 @@ work that the real one does.
 import hashlib
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,11 +24,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from services.core.persistence.models import (
+    AuditEntry,
+    Citizen,
     Delivery,
     DeskClient,
     Dossier,
     DossierNumber,
     IdempotencyKey,
+    LookUp,
+    LookUpDay,
     Procedure,
     ProgressEntry,
     Tally,
@@ -123,7 +128,15 @@ async def create_dossier(
     session.add(dossier)
     await session.flush()
     answer = DossierOut.model_validate(dossier, from_attributes=True)
-    session.add_all([first_entry(dossier_in, dossier), new_delivery(dossier)])
+    today = dossier.submitted_at.astimezone(VIETNAM).date()
+    session.add_all(
+        [
+            first_entry(dossier_in, dossier),
+            new_delivery(dossier),
+            new_look_up(dossier_in, dossier, today),
+            audit_entry(dossier, client, unit),
+        ]
+    )
     session.add(
         IdempotencyKey(
             client_id=client.id,
@@ -135,7 +148,10 @@ async def create_dossier(
         )
     )
     await session.flush()
-    await count_received(session, unit)
+    await remember_citizen(session, dossier_in, dossier)
+    await count_day(session, dossier, today)
+    for name in ("lookups_needed", "received"):
+        await count(session, name, unit)
     return answer
 
 
@@ -209,8 +225,63 @@ async def next_code(session: AsyncSession, unit: Unit) -> str:
     return f"{unit.code}-{today:%y%m%d}-{number:04}"
 
 
-async def count_received(session: AsyncSession, unit: Unit) -> None:
-    statement = insert(Tally).values(name="received", label="", unit_id=unit.id, value=1)
+def new_look_up(dossier_in: DossierIn, dossier: Dossier, today: date) -> LookUp:
+    return LookUp(
+        dossier_id=dossier.id,
+        unit_id=dossier.unit_id,
+        procedure_code=dossier.procedure_code,
+        day=today,
+        officer=dossier_in.officer,
+        legal_basis="118/2025/NĐ-CP",
+        subject_key=hashlib.sha256((dossier_in.applicant.identity_number or "").encode()).digest(),
+    )
+
+
+def audit_entry(dossier: Dossier, client: DeskClient, unit: Unit) -> AuditEntry:
+    return AuditEntry(
+        client_id=client.id,
+        actor=client.name,
+        unit_path=unit.path,
+        action="dossier.create",
+        objects=[str(dossier.id)],
+        result="done",
+    )
+
+
+async def remember_citizen(session: AsyncSession, dossier_in: DossierIn, dossier: Dossier) -> None:
+    said = dossier_in.applicant.model_dump(include={"name", "phone", "address"}, exclude_none=True)
+    source = {"source": "dossier", "dossier": dossier.code, "as_of": dossier.submitted_at.isoformat()}
+    statement = insert(Citizen).values(
+        identity_number=dossier_in.applicant.identity_number,
+        name_key=dossier_in.applicant.name.casefold().replace(" ", ""),
+        facts={field: {"value": value, **source} for field, value in said.items()},
+    )
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["identity_number"],
+            set_={"name_key": statement.excluded.name_key, "facts": statement.excluded.facts},
+        )
+    )
+
+
+async def count_day(session: AsyncSession, dossier: Dossier, today: date) -> None:
+    statement = insert(LookUpDay).values(
+        day=today,
+        unit_id=dossier.unit_id,
+        procedure_code=dossier.procedure_code,
+        received=1,
+        needed=1,
+    )
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["day", "unit_id", "procedure_code"],
+            set_={"received": LookUpDay.received + 1, "needed": LookUpDay.needed + 1},
+        )
+    )
+
+
+async def count(session: AsyncSession, name: str, unit: Unit) -> None:
+    statement = insert(Tally).values(name=name, label="", unit_id=unit.id, value=1)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=["name", "label", "unit_id"], set_={"value": Tally.value + 1}

@@ -22,7 +22,7 @@ WITH allotted AS (
           {"name": "Giấy tờ tùy thân", "code": "TP.02", "digitised": true, "reuse": 0, "from_national_store": false}]',
         '[{"name": "Lệ phí", "amount_vnd": 8000, "code": "LP.01", "stage": 1, "kind": 1}]', '[]', :client
     FROM allotted
-    RETURNING id, unit_id
+    RETURNING id, unit_id, procedure_code
 ), history AS (
     INSERT INTO progress_entries (dossier_id, seq, status, occurred_at, officer, department, text)
     SELECT id, 1, 2, now(), 'Trần Thị Bình', 'Bộ phận Một cửa', 'Tiếp nhận hồ sơ' FROM stored
@@ -34,7 +34,24 @@ WITH allotted AS (
     INSERT INTO idempotency_keys (client_id, route, key, fingerprint, status, answer)
     SELECT :client, 'POST /v1/dossiers', gen_random_uuid(), sha256(id::text::bytea), 201,
         jsonb_build_object('id', id, 'version', 1, 'seq', 1, 'status', 2, 'due_at', now()) FROM stored
+), wanted AS (
+    INSERT INTO look_ups (dossier_id, unit_id, procedure_code, day, officer, legal_basis, subject_key)
+    SELECT id, unit_id, procedure_code, current_date, 'Trần Thị Bình', '118/2025/NĐ-CP',
+        sha256(('025090' || lpad(:person::text, 6, '0'))::bytea) FROM stored
+), audited AS (
+    INSERT INTO audit_log (client_id, actor, unit_path, action, objects, result)
+    SELECT :client, 'bench', 'H44.' || 200 + :unit, 'dossier.create', ARRAY[id::text], 'done' FROM stored
+), learned AS (
+    INSERT INTO citizens AS c (identity_number, name_key, facts)
+    SELECT '025090' || lpad(:person::text, 6, '0'), 'nguyenvanan', jsonb_build_object(
+        'name', jsonb_build_object('value', 'Nguyễn Văn An', 'source', 'dossier', 'dossier', id::text,
+            'as_of', now())) FROM stored
+    ON CONFLICT (identity_number) DO UPDATE SET name_key = excluded.name_key, facts = excluded.facts
+), counted AS (
+    INSERT INTO look_up_days AS t (day, unit_id, procedure_code, received, needed)
+    SELECT current_date, unit_id, procedure_code, 1, 1 FROM stored
+    ON CONFLICT (day, unit_id, procedure_code) DO UPDATE SET received = t.received + 1, needed = t.needed + 1
 )
 INSERT INTO tallies AS t (name, label, unit_id, value)
-SELECT 'received', '', unit_id, 1 FROM stored
+SELECT name, '', unit_id, 1 FROM stored, (VALUES ('lookups_needed'), ('received')) AS total(name)
 ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + 1;

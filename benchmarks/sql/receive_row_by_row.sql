@@ -30,6 +30,23 @@ VALUES (:dossier, :first_unit - 1 + :unit, 'due', 1, 1, false, now() + INTERVAL 
 INSERT INTO idempotency_keys (client_id, route, key, fingerprint, status, answer)
 VALUES (:client, 'POST /v1/dossiers', gen_random_uuid(), sha256(:dossier::text::bytea), 201,
     jsonb_build_object('id', :dossier::text, 'version', 1, 'seq', 1, 'status', 2, 'due_at', now()));
+INSERT INTO look_ups (dossier_id, unit_id, procedure_code, day, officer, legal_basis, subject_key)
+VALUES (:dossier, :first_unit - 1 + :unit, (ARRAY['1.001193', '1.000894', '1.004873', '2.000815'])[:procedure],
+    current_date, 'Trần Thị Bình', '118/2025/NĐ-CP', sha256(('025090' || lpad(:person::text, 6, '0'))::bytea));
+INSERT INTO audit_log (client_id, actor, unit_path, action, objects, result)
+VALUES (:client, 'bench', 'H44.' || 200 + :unit, 'dossier.create', ARRAY[:dossier::text], 'done');
+INSERT INTO citizens AS c (identity_number, name_key, facts)
+VALUES ('025090' || lpad(:person::text, 6, '0'), 'nguyenvanan', jsonb_build_object(
+    'name', jsonb_build_object('value', 'Nguyễn Văn An', 'source', 'dossier', 'dossier', :dossier::text,
+        'as_of', now())))
+ON CONFLICT (identity_number) DO UPDATE SET name_key = excluded.name_key, facts = excluded.facts;
+INSERT INTO look_up_days AS t (day, unit_id, procedure_code, received, needed)
+VALUES (current_date, :first_unit - 1 + :unit,
+    (ARRAY['1.001193', '1.000894', '1.004873', '2.000815'])[:procedure], 1, 1)
+ON CONFLICT (day, unit_id, procedure_code) DO UPDATE SET received = t.received + 1, needed = t.needed + 1;
+INSERT INTO tallies AS t (name, label, unit_id, value)
+VALUES ('lookups_needed', '', :first_unit - 1 + :unit, 1)
+ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + 1;
 INSERT INTO tallies AS t (name, label, unit_id, value)
 VALUES ('received', '', :first_unit - 1 + :unit, 1)
 ON CONFLICT (name, label, unit_id) DO UPDATE SET value = t.value + 1;
