@@ -68,6 +68,7 @@ class Copy:
 
     async def restore(self) -> None:
         """Put the copy in the place of the present database."""
+        await dispose_roles(self._engine)
         await self._engine.dispose()
         await run_sql(self._admin, f'DROP DATABASE "{self._name}" WITH (FORCE)')
         await run_sql(self._admin, f'ALTER DATABASE "{self._name}_copy" RENAME TO "{self._name}"')
