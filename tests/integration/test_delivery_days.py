@@ -177,10 +177,8 @@ async def test_a_report_reads_the_days_and_what_is_open(sessions: Sessions) -> N
         counted = await count_deliveries(session, period=period, within="/", by=Grouping.TOTAL)
         read = await rows_read(session) - before
     assert [(one.received, one.synced) for one in counted] == [(MANY, MANY - OPEN)]
-    # The planner itself looks at a row or two, and may have the open ones found in two ways.
-    assert read["dossiers"] <= 4 * OPEN
-    assert read["deliveries"] <= 3 * OPEN
-    # So small a table may be gone through once for each unit.
+    # The planner may have the open ones found in several ways; what it must not do is to read them all.
+    assert max(read["dossiers"], read["deliveries"]) < MANY / 10
     assert read["delivery_days"] <= (DAYS + 1) * len(UNITS) ** 2
 
 

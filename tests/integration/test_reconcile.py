@@ -245,7 +245,7 @@ async def test_repairs_are_spread_by_the_rate_earliest_due_first_and_go_on_after
         sides.sessions,
         "SELECT v.next_attempt_at, f.scheduled_at, d.due_at, f.run_id FROM deliveries v"
         " JOIN dossiers d ON d.id = v.dossier_id JOIN reconciliation_findings f USING (dossier_id)"
-        " WHERE v.state = 'unknown' ORDER BY f.scheduled_at",
+        " WHERE v.state = 'unknown' ORDER BY f.scheduled_at, f.run_id",
     )
     assert len(planned) == 10
     times = [row[0] for row in planned]
